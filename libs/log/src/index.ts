@@ -1,0 +1,20 @@
+export { appendedOrThrow } from './appended-or-throw.js';
+export { checkCheckpoint, covers, latest, startOf } from './checkpoint.js';
+export { EventIdReused } from './event-id-reused.js';
+export { InvalidCheckpoint } from './invalid-checkpoint.js';
+export { IsolationLevel } from './isolation-level.js';
+export { Log } from './log.js';
+export { LogUnavailable } from './log-unavailable.js';
+export { NotJoined } from './not-joined.js';
+export { count } from './numbers.js';
+export { UnitOfWork } from './unit-of-work.js';
+export { UnitOfWorkClosed } from './unit-of-work-closed.js';
+export { WakesReaders } from './wakes-readers.js';
+export { WrongExpectedRevision } from './wrong-expected-revision.js';
+
+export type { Checkpoint } from './checkpoint.js';
+export type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from './log.js';
+export type { LoggedRecord, LogRecord } from './log-record.js';
+export type { Offset, Position, Revision } from './numbers.js';
+export type { AppendOutcome, ExpectedRevision, StreamAppend, StreamAppended } from './stream-append.js';
+export type { Enrolment, UnitResult } from './unit-of-work.js';

@@ -1,0 +1,73 @@
+import type { Checkpoint } from './checkpoint.js';
+import type { LoggedRecord } from './log-record.js';
+import type { AppendOutcome, StreamAppend } from './stream-append.js';
+
+/** Which records a reader wants. All given conditions must hold. What is filtered out still moves the checkpoint. */
+export interface RecordFilter {
+  /** Only these types. */
+  readonly types?: readonly string[];
+  /** Only streams of this category: what stands before the first hyphen of the stream's name. */
+  readonly category?: string;
+  readonly correlationId?: string;
+}
+
+/** A range of one stream, both ends inclusive. */
+export interface RevisionRange {
+  /** @default 1 */
+  readonly from?: number;
+  /** @default the last */
+  readonly to?: number;
+}
+
+/** How a log is read across its partitions. */
+export interface ReadOptions {
+  /** Records per batch at the most. */
+  readonly limit: number;
+  readonly filter?: RecordFilter;
+}
+
+/** Records of several partitions in causal order (DESIGN L4): no effect comes before its cause. */
+export interface LogBatch {
+  readonly records: readonly LoggedRecord[];
+  /** Where to go on: past everything read or filtered out. */
+  readonly checkpoint: Checkpoint;
+  /** True when the log had nothing more for this reader at the time of the read. */
+  readonly caughtUp: boolean;
+}
+
+/**
+ * P append-only partitions of records that belong to streams; a stream lies in one partition, by murmur2 of its name.
+ * L1 offsets of a partition are gapless · L2 they become visible in order · L3 one stream, one partition ·
+ * L4 reads of several partitions keep cause before effect.
+ */
+export abstract class Log {
+  /** Fixed when the log is created. */
+  abstract readonly partitions: number;
+
+  /**
+   * Appends all of `appends` or none, in this order; the second append to a stream chains on the first.
+   * Concurrent calls of one process share a transaction. Safe to repeat with the same ids after any failure.
+   * @throws LogUnavailable (`LOG_UNAVAILABLE`, retryable) when the outcome could not be learnt in time
+   */
+  abstract append(appends: readonly StreamAppend[]): Promise<AppendOutcome>;
+
+  /** The records of one stream in order of revision, `limit` at the most. */
+  abstract readStream(stream: string, range: RevisionRange, limit: number, direction: 'forwards' | 'backwards'): Promise<readonly LoggedRecord[]>;
+
+  /** The next records after `from`, merged over the partitions. */
+  abstract readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;
+
+  /** The records before `from`, newest first, merged over the partitions; the batch's checkpoint goes on further back. */
+  abstract readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;
+
+  /** Past the last visible record of each partition. */
+  abstract head(): Promise<Checkpoint>;
+
+  /**
+   * Names this log in this database of this server: a restored copy has another. Checkpoint tokens carry it.
+   */
+  abstract incarnation(): Promise<string>;
+
+  /** Ends connections and timers; waits for appends in flight. May be called twice. */
+  abstract stop(): Promise<void>;
+}
