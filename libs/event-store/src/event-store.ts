@@ -1,0 +1,94 @@
+import type { Checkpoint, ExpectedRevision } from '@annals/log';
+import type { Observable } from 'rxjs';
+import type { ReadAllOptions, StreamRange, TailOptions } from './reading/read-options.js';
+import type { AppendResult } from './stream/appended.js';
+import type { NewEvent } from './stream/new-event.js';
+import type { EventMetadata, RecordedEvent, StreamEvent } from './stream/recorded-event.js';
+
+/** What goes with an append. */
+export interface AppendOptions {
+  /**
+   * UUID v7 of the command these events answer. Their ids are derived from it, so that the command executed a second
+   * time appends nothing and gets the first result. Recorded as causation unless the metadata names another.
+   */
+  readonly commandId?: string;
+  /** Goes on every event of the call; an event's own metadata wins. */
+  readonly metadata?: EventMetadata;
+}
+
+/** One stream's part of an append to several. */
+export interface StreamChange {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+}
+
+/**
+ * Streams of events on one log. Names are up to 255 characters; the category of `order-4711` is `order`. Port and
+ * dependency-injection token.
+ */
+export abstract class EventStore {
+  /**
+   * Appends all events or none. Inside a unit of work it validates, enrols and resolves at once with `pending: true`.
+   * No events at all: only the expectation is checked. The same ids once more, in order, in this stream: the first result.
+   * @param expected an exact revision (0 is `no-stream`), or `'no-stream'`, `'stream-exists'`, `'any'`
+   * @throws WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`), EventIdReused (`STORE_EVENT_ID_REUSED`),
+   *   InvalidEvent (`STORE_INVALID_EVENT`), InvalidStreamName (`STORE_INVALID_STREAM_NAME`), NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`),
+   *   NotJoined (`STORE_NOT_JOINED`), UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`), LogUnavailable (`LOG_UNAVAILABLE`)
+   */
+  abstract append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    options?: AppendOptions,
+  ): Promise<AppendResult>;
+
+  /** As `append`, for several streams, all or none; results in the order given. */
+  abstract appendAll(changes: readonly StreamChange[], options?: AppendOptions): Promise<readonly AppendResult[]>;
+
+  /**
+   * Reads one stream, revisions inclusive; a stream that does not exist reads as empty. Inside a unit of work the
+   * events enrolled there follow the committed ones.
+   */
+  abstract read(stream: string, range?: StreamRange): AsyncIterable<StreamEvent>;
+
+  /** Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there. */
+  abstract readAll(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+
+  /** As `readAll`, in batches with the checkpoint after each, for readers that keep one. */
+  abstract readBatches(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<EventBatch>;
+
+  /** Reads the events of all streams of one category. */
+  abstract readCategory(category: string, options?: Omit<ReadAllOptions, 'category'>): AsyncIterable<RecordedEvent>;
+
+  /** Reads the events that carry one correlation id. */
+  abstract readCorrelated(correlationId: string, options?: Omit<ReadAllOptions, 'correlationId'>): AsyncIterable<RecordedEvent>;
+
+  /** Reads on from `after` and then waits for more, until the signal aborts or the loop is left. */
+  abstract tail(after: Checkpoint, options?: TailOptions): AsyncIterable<EventBatch>;
+
+  /** The same as an Observable of single events; unsubscribing ends it. */
+  abstract tail$(after: Checkpoint, options?: TailOptions): Observable<RecordedEvent>;
+
+  /** Past the last visible event of each partition. */
+  abstract head(): Promise<Checkpoint>;
+
+  /** A checkpoint that may leave the database: it carries the log's incarnation. */
+  abstract toToken(checkpoint: Checkpoint): Promise<string>;
+
+  /**
+   * The checkpoint of a token.
+   * @throws CheckpointAhead (`STORE_CHECKPOINT_AHEAD`) when the token is of another log, or of a state this log has not reached
+   * @throws InvalidCheckpoint (`LOG_INVALID_CHECKPOINT`) when it is no token
+   */
+  abstract fromToken(token: string): Promise<Checkpoint>;
+}
+
+/** Events in causal order, and where to go on after them. */
+export interface EventBatch {
+  readonly events: readonly RecordedEvent[];
+  /** Past everything read or filtered out. */
+  readonly checkpoint: Checkpoint;
+  /** True when there was nothing more at the time of the read. */
+  readonly caughtUp: boolean;
+}
