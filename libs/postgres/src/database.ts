@@ -1,0 +1,125 @@
+import pg from 'pg';
+import { PostgresUnavailable } from './postgres-unavailable.js';
+import { resultTypes } from './result-types.js';
+import { isConnectionLoss } from './sql-state.js';
+import type { Statement } from './statement.js';
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly connectionString: string;
+  /** Connections at the most. @default 10 */
+  readonly maxConnections?: number;
+  /** Milliseconds to wait for a connection. @default 10000 */
+  readonly connectTimeoutMs?: number;
+  /** Shown in `pg_stat_activity`. @default 'annals' */
+  readonly applicationName?: string;
+  /** Keep statements prepared on their connection; false behind pgbouncer in transaction mode before 1.21. @default true */
+  readonly prepare?: boolean;
+}
+
+/** A row as an array, in the order of the select list: half the driver's work of a row as an object. */
+export type Row = readonly unknown[];
+
+/** What runs statements: a pool, or one connection with a transaction open. */
+export interface Queries {
+  /**
+   * Runs one statement with bound values.
+   * @throws PostgresUnavailable (`POSTGRES_UNAVAILABLE`) when the connection broke; else the driver's error with its SQLSTATE
+   */
+  query<Columns extends Row>(statement: Statement, values?: readonly unknown[]): Promise<Columns[]>;
+}
+
+/** A pool of connections to one database. */
+export class Database implements Queries {
+  private readonly pool: pg.Pool;
+  private readonly prepare: boolean;
+  private ended: Promise<void> | undefined;
+
+  constructor(readonly options: DatabaseOptions) {
+    this.prepare = options.prepare ?? true;
+    this.pool = new pg.Pool({
+      connectionString: options.connectionString,
+      max: options.maxConnections ?? 10,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+      application_name: options.applicationName ?? 'annals',
+      keepAlive: true,
+    });
+    // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+    this.pool.on('error', () => undefined);
+  }
+
+  async query<Columns extends Row>(statement: Statement, values?: readonly unknown[]): Promise<Columns[]> {
+    return this.withConnection((connection) => connection.query<Columns>(statement, values));
+  }
+
+  /** Runs `work` with one connection, which goes back to the pool unless it broke. */
+  async withConnection<Result>(work: (connection: Queries) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect().catch(unavailable);
+    let broken: Error | undefined;
+    const onError = (error: Error): void => void (broken = error);
+    client.on('error', onError);
+    try {
+      return await work(new Connection(client, this.prepare));
+    } catch (error) {
+      // Only a broken connection is thrown away: a reconnect for every SQL error would cost each conflict 5 to 8 ms.
+      if (error instanceof PostgresUnavailable) broken ??= error;
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  /** Runs `work` in a transaction at READ COMMITTED: COMMIT when it resolves, ROLLBACK when it throws. */
+  async transaction<Result>(work: (connection: Queries) => Promise<Result>): Promise<Result> {
+    return this.withConnection(async (connection) => {
+      await connection.query(BEGIN);
+      try {
+        const result = await work(connection);
+        await connection.query(COMMIT);
+        return result;
+      } catch (error) {
+        // A connection that cannot even roll back is thrown away, and the server rolls back for it.
+        if (!(error instanceof PostgresUnavailable)) await connection.query(ROLLBACK).catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  /** Closes all connections once they are idle. May be called twice. */
+  async stop(): Promise<void> {
+    this.ended ??= this.pool.end();
+    await this.ended;
+  }
+}
+
+const plain = (text: string): Statement => ({ name: '', text });
+const BEGIN = plain('BEGIN ISOLATION LEVEL READ COMMITTED');
+const COMMIT = plain('COMMIT');
+const ROLLBACK = plain('ROLLBACK');
+
+/** The part of a driver's connection that is needed here; TypeORM hands out the same. */
+export type DriverConnection = Pick<pg.ClientBase, 'query'>;
+
+/** One connection of the driver. */
+export class Connection implements Queries {
+  constructor(
+    private readonly client: DriverConnection,
+    private readonly prepare: boolean,
+  ) {}
+
+  async query<Columns extends Row>(statement: Statement, values?: readonly unknown[]): Promise<Columns[]> {
+    const named = this.prepare && statement.name !== '';
+    const config = { text: statement.text, values: values as unknown[], rowMode: 'array' as const, types: resultTypes };
+    const result = await this.client
+      .query<unknown[]>(named ? { ...config, name: statement.name } : config)
+      .catch(unavailable);
+    return result.rows as unknown as Columns[];
+  }
+}
+
+function unavailable(error: unknown): never {
+  if (!isConnectionLoss(error)) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new PostgresUnavailable(`The database is not reachable (${reason}): check DATABASE_URL and that it runs`, error);
+}

@@ -1,0 +1,21 @@
+/** The SQLSTATE of an error that the server reported, or undefined for any other error. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return 'severity' in error && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}
+
+const ENDED = ['25P03', '25P04', '57P01', '57P02', '57P03', '57P05', '53300'];
+
+/**
+ * Whether `error` says that the connection is gone or was refused, so that the outcome of what was sent is unknown:
+ * a fault of the socket, classes 08 and 58, a terminated session, a server that shuts down, starts up or is full.
+ */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return state.startsWith('08') || ENDED.includes(state);
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_STREAM_.*)$/.test(error.code)) return true;
+  return /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/.test(
+    error.message,
+  );
+}

@@ -1,0 +1,138 @@
+import pg from 'pg';
+import type { Database } from './database.js';
+
+export interface WakeUpsOptions {
+  /** Milliseconds between two notifications at the least; the first after a pause goes out at once. @default 5 */
+  readonly minGapMs?: number;
+  /** Milliseconds between looks whether the listening connection still answers. @default 10000 */
+  readonly heartbeatMs?: number;
+  /** Milliseconds before a lost listening connection is opened again; doubles up to 10 s. @default 100 */
+  readonly reconnectMs?: number;
+  /** Tells this process's own notifications from others'. @default a random name */
+  readonly origin?: string;
+}
+
+const LONGEST_RECONNECT_MS = 10_000;
+
+/**
+ * Wakes readers when something new is there: those of this process at once, those of others by a coalesced NOTIFY that
+ * is never part of the writer's transaction, where it would serialise all commits. A hint: readers poll as well.
+ *
+ *   closed ──start──► connecting ◄──lost── listening
+ *     ▲                  └──────connected──────▲ (wakes all, since something may have been missed)
+ *     └──stop── from any
+ */
+export class WakeUps {
+  private readonly wakes = new Set<() => void>();
+  private readonly options: Required<WakeUpsOptions>;
+  private listener: pg.Client | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
+  private gap: NodeJS.Timeout | undefined;
+  private notifying: Promise<void> | undefined;
+  private notifyAgain = false;
+  private stopped = false;
+  private started: Promise<void> | undefined;
+
+  /** @param channel the name of what is new, shared by all processes of one schema; at most 63 bytes */
+  constructor(
+    private readonly database: Database,
+    private readonly channel: string,
+    options: WakeUpsOptions = {},
+  ) {
+    const origin = options.origin ?? Math.random().toString(36).slice(2);
+    this.options = { minGapMs: 5, heartbeatMs: 10_000, reconnectMs: 100, ...options, origin };
+  }
+
+  /** Starts to listen for other processes. Resolves at the first attempt's end, even a failed one, which is repeated. */
+  async start(): Promise<void> {
+    this.started ??= this.connect(this.options.reconnectMs);
+    await this.started;
+  }
+
+  /** Calls `wake` after each wake-up until the returned function is called. */
+  onWake(wake: () => void): () => void {
+    const own = (): void => wake();
+    this.wakes.add(own);
+    return () => void this.wakes.delete(own);
+  }
+
+  /** Says that there is something new: here at once, elsewhere within `minGapMs`. */
+  announce(): void {
+    this.wakeAll();
+    if (this.stopped) return;
+    if (this.notifying) this.notifyAgain = true;
+    else this.notifying = this.notify();
+  }
+
+  /** Stops listening and announcing. May be called twice, or without a start. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.heartbeat);
+    clearTimeout(this.gap);
+    const listener = this.listener;
+    this.listener = undefined;
+    await this.notifying;
+    await listener?.end().catch(() => undefined);
+  }
+
+  private async notify(): Promise<void> {
+    const statement = { name: 'annals-notify', text: 'SELECT pg_notify($1, $2)' };
+    // A notification that fails costs latency only: the readers poll.
+    await this.database.query(statement, [this.channel, this.options.origin]).catch(() => undefined);
+    if (this.stopped) return;
+    this.gap = setTimeout(() => {
+      this.notifying = this.notifyAgain ? this.notify() : undefined;
+      this.notifyAgain = false;
+    }, this.options.minGapMs);
+    this.gap.unref();
+  }
+
+  private async connect(delayMs: number): Promise<void> {
+    if (this.stopped) return;
+    const { connectionString, applicationName = 'annals' } = this.database.options;
+    const client = new pg.Client({ connectionString, application_name: `${applicationName} listener`, keepAlive: true });
+    let lost = false;
+    let pauseMs = delayMs;
+    const onLoss = (): void => {
+      if (lost) return;
+      lost = true;
+      clearInterval(this.heartbeat);
+      client.end().catch(() => undefined);
+      if (this.stopped) return;
+      setTimeout(() => void this.connect(Math.min(pauseMs * 2, LONGEST_RECONNECT_MS)), pauseMs).unref();
+    };
+    client.on('error', onLoss).on('end', onLoss);
+    client.on('notification', ({ payload }) => {
+      if (payload !== this.options.origin) this.wakeAll();
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${client.escapeIdentifier(this.channel)}`);
+    } catch {
+      onLoss();
+      return;
+    }
+    pauseMs = this.options.reconnectMs;
+    await this.listen(client, onLoss);
+  }
+
+  private async listen(client: pg.Client, onLoss: () => void): Promise<void> {
+    if (this.stopped) return client.end();
+    this.listener = client;
+    // Whatever was announced while nobody listened is caught up with now.
+    this.wakeAll();
+    // A connection dropped silently on the way raises no event by itself.
+    this.heartbeat = setInterval(() => {
+      const late = setTimeout(onLoss, this.options.heartbeatMs);
+      client.query('SELECT 1').then(
+        () => clearTimeout(late),
+        () => (clearTimeout(late), onLoss()),
+      );
+    }, this.options.heartbeatMs);
+    this.heartbeat.unref();
+  }
+
+  private wakeAll(): void {
+    for (const wake of this.wakes) wake();
+  }
+}
