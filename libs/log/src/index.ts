@@ -1,18 +1,24 @@
 export { appendedOrThrow } from './appended-or-throw.js';
+export { categoryOf } from './category-of.js';
 export { checkCheckpoint, covers, latest, startOf } from './checkpoint.js';
+export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
+export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';
 export { InvalidCheckpoint } from './invalid-checkpoint.js';
 export { IsolationLevel } from './isolation-level.js';
 export { Log } from './log.js';
 export { LogUnavailable } from './log-unavailable.js';
+export { murmur2 } from './murmur2.js';
 export { NotJoined } from './not-joined.js';
 export { count } from './numbers.js';
+export { partitionFor } from './partition-for.js';
 export { UnitOfWork } from './unit-of-work.js';
 export { UnitOfWorkClosed } from './unit-of-work-closed.js';
 export { WakesReaders } from './wakes-readers.js';
 export { WrongExpectedRevision } from './wrong-expected-revision.js';
 
 export type { Checkpoint } from './checkpoint.js';
+export type { InMemoryLogOptions } from './engines/in-memory/in-memory-log.js';
 export type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from './log.js';
 export type { LoggedRecord, LogRecord } from './log-record.js';
 export type { Offset, Position, Revision } from './numbers.js';

@@ -1,0 +1,152 @@
+import { newId } from '@annals/message';
+import type { Checkpoint } from '../../checkpoint.js';
+import { checkCheckpoint } from '../../checkpoint.js';
+import { Log } from '../../log.js';
+import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
+import type { LoggedRecord } from '../../log-record.js';
+import { LogUnavailable } from '../../log-unavailable.js';
+import { partitionFor } from '../../partition-for.js';
+import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
+import type { WakesReaders } from '../../wakes-readers.js';
+import { decideAppend, writeAppend } from './decide-append.js';
+import type { Places } from './decide-append.js';
+import { mergePartitions } from './merge-partitions.js';
+import type { PartitionRead } from './merge-partitions.js';
+import { PartitionStore, wanted } from './partition-store.js';
+
+/** How an InMemoryLog is made. */
+export interface InMemoryLogOptions {
+  /** @default 16 */
+  readonly partitions?: number;
+  /** Milliseconds since 1970: what records are stamped with. @default Date.now */
+  readonly now?: () => number;
+}
+
+/**
+ * A log in the memory of this process: the same promises as on Postgres but for what a restart leaves behind, which is
+ * nothing. An append decides and writes without a pause, so appends never mix.
+ */
+export class InMemoryLog extends Log implements WakesReaders {
+  readonly partitions: number;
+  readonly #stores: readonly PartitionStore[];
+  readonly #places: Places;
+  readonly #now: () => number;
+  readonly #incarnation = newId();
+  readonly #wakes = new Set<() => void>();
+  #position = 0;
+  #waking = false;
+  #stopped = false;
+
+  /** @throws RangeError when `partitions` is not a whole number from 1 on */
+  constructor({ partitions = 16, now = Date.now }: InMemoryLogOptions = {}) {
+    super();
+    if (!Number.isInteger(partitions) || partitions < 1)
+      throw new RangeError(`A log needs 1 partition or more, not ${partitions}`);
+    this.partitions = partitions;
+    this.#now = now;
+    const stores = Array.from({ length: partitions }, () => new PartitionStore());
+    this.#stores = stores;
+    this.#places = {
+      partitionOf: (stream) => partitionFor(stream, partitions),
+      store: (partition) => stores[partition] as PartitionStore,
+    };
+  }
+
+  override async append(appends: readonly StreamAppend[]): Promise<AppendOutcome> {
+    if (this.#stopped) throw new LogUnavailable('The log has been stopped: append before stop()');
+    const decided = decideAppend(appends, this.#places);
+    if (decided !== undefined) return decided;
+    const before = this.#position;
+    const appended = appends.map((append) => writeAppend(append, this.#places, () => (this.#position += 1), this.#now));
+    if (this.#position > before) this.#wakeSoon();
+    return { outcome: 'appended', appended };
+  }
+
+  override async readStream(
+    stream: string,
+    { from = 1, to = Infinity }: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]> {
+    const records = this.#places.store(this.#places.partitionOf(stream)).stream(stream);
+    const first = Math.max(from, 1) - 1;
+    const end = Math.min(to, records.length);
+    if (direction === 'forwards') return records.slice(first, Math.max(first, Math.min(end, first + limit)));
+    return records.slice(Math.max(first, end - limit), Math.max(first, end)).reverse();
+  }
+
+  override async readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
+    checkCheckpoint(from, this.partitions);
+    const reads = this.#stores.map(({ records }, partition) => {
+      const start = from[partition] ?? 0;
+      // A checkpoint ahead of the head stays where it is: going back would hand out twice.
+      return scan(records, start, 1, this.#share(options), options.filter, Math.max(start, records.length));
+    });
+    return mergePartitions(reads, options.limit, 'forwards');
+  }
+
+  override async readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
+    checkCheckpoint(from, this.partitions);
+    const reads = this.#stores.map(({ records }, partition) =>
+      scan(records, Math.min(from[partition] ?? 0, records.length) - 1, -1, this.#share(options), options.filter, 0),
+    );
+    return mergePartitions(reads, options.limit, 'backwards');
+  }
+
+  override async head(): Promise<Checkpoint> {
+    return this.#stores.map((store) => store.records.length);
+  }
+
+  override async incarnation(): Promise<string> {
+    return this.#incarnation;
+  }
+
+  onAppend(wake: () => void): () => void {
+    // A function of its own, so that one given twice is called twice and each is stopped by itself.
+    const listener = (): void => {
+      wake();
+    };
+    this.#wakes.add(listener);
+    return () => {
+      this.#wakes.delete(listener);
+    };
+  }
+
+  override async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wakes.clear();
+  }
+
+  /** Each partition gives its part of a batch, 1 at least: then a batch costs the same wherever its records lie. */
+  #share({ limit }: ReadOptions): number {
+    return Math.max(1, Math.ceil(limit / this.partitions));
+  }
+
+  #wakeSoon(): void {
+    if (this.#waking || this.#wakes.size === 0) return;
+    this.#waking = true;
+    setImmediate(() => {
+      this.#waking = false;
+      for (const wake of [...this.#wakes]) wake();
+    });
+  }
+}
+
+/** Reads up to `share` wanted records, one after another from index `start` on by `step`. */
+function scan(
+  records: readonly LoggedRecord[],
+  start: number,
+  step: 1 | -1,
+  share: number,
+  filter: RecordFilter | undefined,
+  end: number,
+): PartitionRead {
+  const found: LoggedRecord[] = [];
+  let at = start;
+  for (let record = records[at]; record !== undefined; at += step, record = records[at]) {
+    if (filter !== undefined && !wanted(record, filter)) continue;
+    if (found.length === share) return { records: found, goOnAt: step === 1 ? at : at + 1, cutShort: true };
+    found.push(record);
+  }
+  return { records: found, goOnAt: end, cutShort: false };
+}

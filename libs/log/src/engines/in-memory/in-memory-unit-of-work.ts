@@ -1,0 +1,87 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { appendedOrThrow } from '../../appended-or-throw.js';
+import { startOf } from '../../checkpoint.js';
+import type { Log } from '../../log.js';
+import type { StreamAppend } from '../../stream-append.js';
+import { UnitOfWork } from '../../unit-of-work.js';
+import type { Enrolment, UnitResult } from '../../unit-of-work.js';
+import { UnitOfWorkClosed } from '../../unit-of-work-closed.js';
+
+/**
+ * Units of work over a log in memory. There are no rows of the application to share a transaction with, so a unit is
+ * its enrolments: one flush when the work is done, none when it throws. Units do not wait for one another.
+ *
+ * `run` inside a unit is a savepoint of that unit: when its work throws, its enrolments go, and the unit goes on. It
+ * resolves when its work is done, with nothing appended yet: only the outermost `run` flushes. `join` is the same,
+ * since nobody else can have opened a transaction here: a savepoint inside a unit, a unit of its own outside.
+ */
+export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
+  readonly #running = new AsyncLocalStorage<Savepoint>();
+
+  /** @param log what the units append to */
+  constructor(private readonly log: Log) {
+    super();
+  }
+
+  override async run<Result>(work: (manager: undefined) => Promise<Result>): Promise<UnitResult<Result>> {
+    const parent = this.#running.getStore();
+    const savepoint = new Savepoint(parent);
+    const result = await this.#running.run(savepoint, () => savepoint.guard(work));
+    if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
+    const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
+    const checkpoint = [...startOf(this.log.partitions)];
+    for (const { partition, nextOffset } of appended) {
+      checkpoint[partition] = Math.max(checkpoint[partition] ?? 0, nextOffset);
+    }
+    return { result, checkpoint, appended };
+  }
+
+  override async join<Result>(_manager: undefined, work: () => Promise<Result>): Promise<Result> {
+    const { result } = await this.run(work);
+    return result;
+  }
+
+  override current(): Enrolment | undefined {
+    return this.#running.getStore();
+  }
+}
+
+/** What is enrolled between two brackets of a unit; the outermost is the unit. */
+class Savepoint implements Enrolment {
+  /** All that the unit holds, shared by its savepoints, so that the order of enrolling is kept among them. */
+  readonly #unit: { entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[] };
+  #closed = false;
+
+  constructor(readonly parent: Savepoint | undefined) {
+    this.#unit = parent === undefined ? { entries: [] } : parent.#unit;
+  }
+
+  enrol(appends: readonly StreamAppend[]): void {
+    if (this.#isClosed()) throw new UnitOfWorkClosed();
+    for (const append of appends) this.#unit.entries.push({ savepoint: this, append });
+  }
+
+  get enrolled(): readonly StreamAppend[] {
+    return this.#unit.entries.map(({ append }) => append);
+  }
+
+  /** Runs the work, closes the savepoint, and takes back what it enrolled when the work throws. */
+  async guard<Result>(work: (manager: undefined) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(undefined);
+    } catch (error) {
+      this.#unit.entries = this.#unit.entries.filter((entry) => !entry.savepoint.#isWithin(this));
+      throw error;
+    } finally {
+      this.#closed = true;
+    }
+  }
+
+  #isWithin(other: Savepoint): boolean {
+    return this === other || (this.parent !== undefined && this.parent.#isWithin(other));
+  }
+
+  #isClosed(): boolean {
+    return this.#closed || (this.parent !== undefined && this.parent.#isClosed());
+  }
+}
