@@ -1,4 +1,5 @@
 import { InvalidCheckpoint } from './invalid-checkpoint.js';
+import type { StreamAppended } from './stream-append.js';
 
 /**
  * What a reader has durably done: for each partition the offset to go on from (Kafka's committed offset), so 0 is the
@@ -12,6 +13,15 @@ export const startOf = (partitions: number): Checkpoint => new Array<number>(par
 /** The checkpoint that has done what either of the two has. */
 export const latest = (one: Checkpoint, other: Checkpoint): Checkpoint =>
   one.map((offset, partition) => Math.max(offset, other[partition] ?? 0));
+
+/** What a reader must have done to have seen all of `appended`. */
+export function checkpointAfter(appended: readonly StreamAppended[], partitions: number): Checkpoint {
+  const checkpoint = new Array<number>(partitions).fill(0);
+  for (const { partition, nextOffset } of appended) {
+    checkpoint[partition] = Math.max(checkpoint[partition] ?? 0, nextOffset);
+  }
+  return checkpoint;
+}
 
 /** Whether a reader at `done` has done all that `wanted` names. */
 export const covers = (done: Checkpoint, wanted: Checkpoint): boolean =>

@@ -1,8 +1,11 @@
 export { appendedOrThrow } from './appended-or-throw.js';
 export { categoryOf } from './category-of.js';
-export { checkCheckpoint, covers, latest, startOf } from './checkpoint.js';
+export { checkCheckpoint, checkpointAfter, covers, latest, startOf } from './checkpoint.js';
+export { GroupCommit } from './group-commit.js';
 export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
+export { PostgresLog } from './engines/postgres/postgres-log.js';
+export { TypeOrmUnitOfWork } from './engines/postgres/typeorm/typeorm-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';
 export { InvalidCheckpoint } from './invalid-checkpoint.js';
 export { IsolationLevel } from './isolation-level.js';
@@ -17,7 +20,9 @@ export { UnitOfWorkClosed } from './unit-of-work-closed.js';
 export { WakesReaders } from './wakes-readers.js';
 export { WrongExpectedRevision } from './wrong-expected-revision.js';
 
+export type { PostgresLogOptions } from './engines/postgres/postgres-log.options.js';
 export type { Checkpoint } from './checkpoint.js';
+export type { Attempt, FailureKind, GroupCommitOptions } from './committing/group-commit-options.js';
 export type { InMemoryLogOptions } from './engines/in-memory/in-memory-log.js';
 export type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from './log.js';
 export type { LoggedRecord, LogRecord } from './log-record.js';

@@ -1,0 +1,69 @@
+import type { Queries, Statement } from '@annals/postgres';
+import type { Offset, Position, Revision } from '../../numbers.js';
+import { partitionFor } from '../../partition-for.js';
+import type { AppendOutcome, StreamAppend, StreamAppended } from '../../stream-append.js';
+import type { AppendGroup } from './append-batch.js';
+import { int2Array, uuidArray } from './binary-array.js';
+
+type StoredRow = readonly [ordinal: number, stream: string, revision: number, offset: number, position: number];
+
+/**
+ * Whether groups of appends are stored already, by the ids of their events: the first result for one that is, in order
+ * and in its streams; `id-reused` for one of which only something is; undefined for one that is not.
+ */
+export async function storedAppends(
+  connection: Queries,
+  statement: Statement,
+  groups: readonly AppendGroup[],
+  partitions: number,
+): Promise<(AppendOutcome | undefined)[]> {
+  const wanted = groups.flat().flatMap(({ stream, records }) => {
+    const partition = partitionFor(stream, partitions);
+    return records.map(({ id }) => ({ partition, id }));
+  });
+  if (wanted.length === 0) return groups.map(() => undefined);
+  const rows = await connection.query<StoredRow>(statement, [
+    int2Array(wanted.map(({ partition }) => partition)),
+    uuidArray(wanted.map(({ id }) => id)),
+  ]);
+  const byOrdinal = new Map(rows.map((row) => [row[0], row]));
+  let ordinal = 1;
+  return groups.map((group) => {
+    const first = ordinal;
+    ordinal += group.reduce((total, { records }) => total + records.length, 0);
+    return storedGroup(group, first, byOrdinal, partitions);
+  });
+}
+
+function storedGroup(
+  group: AppendGroup,
+  first: number,
+  rows: ReadonlyMap<number, StoredRow>,
+  partitions: number,
+): AppendOutcome | undefined {
+  const appended: StreamAppended[] = [];
+  let ordinal = first;
+  let found = 0;
+  let reused: string | undefined;
+  for (const append of group) {
+    const stored = append.records.map((_, index) => rows.get(ordinal + index));
+    ordinal += append.records.length;
+    found += stored.filter((row) => row !== undefined).length;
+    const last = stored.at(-1);
+    if (last === undefined || !inOrder(append, stored)) reused ??= append.records.length > 0 ? append.stream : undefined;
+    appended.push({
+      stream: append.stream,
+      partition: partitionFor(append.stream, partitions),
+      revision: (last?.[2] ?? 0) as Revision,
+      nextOffset: (last === undefined ? 0 : last[3] + 1) as Offset,
+      position: (last?.[4] ?? 0) as Position,
+    });
+  }
+  if (found === 0) return undefined;
+  return reused === undefined ? { outcome: 'appended', appended } : { outcome: 'id-reused', stream: reused };
+}
+
+function inOrder({ stream }: StreamAppend, stored: readonly (StoredRow | undefined)[]): boolean {
+  const first = stored[0]?.[2] ?? 0;
+  return stored.every((row, index) => row !== undefined && row[1] === stream && row[2] === first + index);
+}

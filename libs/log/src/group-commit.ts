@@ -1,0 +1,191 @@
+import { BatchRunner } from './committing/batch-runner.js';
+import type { GroupCommitOptions } from './committing/group-commit-options.js';
+import { resolveGroupCommitOptions } from './committing/group-commit-options.js';
+import { ParkedRequests } from './committing/parked-requests.js';
+import { Pending } from './committing/pending.js';
+import { LogUnavailable } from './log-unavailable.js';
+
+/**
+ * Lets concurrent requests share transactions: whatever arrives while a batch is in flight is the next batch. No timer
+ * holds anything back; `setImmediate` gathers what one turn of the event loop brings.
+ *
+ * ```
+ * submit ─► waiting ─┬─ few ──► lane 0, all of them ──────────────────────┐
+ *              ▲     └─ many ─► lane (place mod lanes), each its own ─────┼─► settled
+ *              │                                                          ▼
+ *              └──────────── later requests for its places ──── parked: lane after the last, in turns
+ * ```
+ * Requests with a place in common keep their order: a place belongs to one lane, and a request for places of several
+ * lanes goes when all lanes are free. A failure of one request's content rejects that one alone; after a lost
+ * connection the batch is repeated; a place locked by another holds up only the requests for it.
+ */
+export class GroupCommit<Request, Outcome> {
+  readonly #options: Required<GroupCommitOptions<Request, Outcome>>;
+  readonly #runner: BatchRunner<Request, Outcome>;
+  readonly #parked: ParkedRequests<Request, Outcome>;
+  readonly #busy: boolean[];
+  #waiting: Pending<Request, Outcome>[] = [];
+  /** A batch is in flight that was taken for all lanes. */
+  #whole = false;
+  #retryingParked = false;
+  #scheduled = false;
+  #unsettled = 0;
+  #stopped = false;
+  readonly #whenIdle: (() => void)[] = [];
+
+  /** @throws RangeError that names every option at fault */
+  constructor(options: GroupCommitOptions<Request, Outcome>) {
+    this.#options = resolveGroupCommitOptions(options);
+    this.#parked = new ParkedRequests(this.#options.placesOf);
+    this.#busy = new Array<boolean>(this.#options.lanes).fill(false);
+    this.#runner = new BatchRunner(this.#options, () => {
+      // What waits behind a lost connection fails with it, so that nobody waits for longer than giveUpAfterMs.
+      const now = this.#options.now();
+      for (const pending of this.#waiting) pending.failingSince ??= now;
+    });
+  }
+
+  /** Requests that are neither in flight nor settled. */
+  get waiting(): number {
+    return this.#waiting.length + this.#parked.size;
+  }
+
+  /**
+   * Hands in a request; the outcome comes when its batch is committed.
+   * @throws LogUnavailable (`LOG_UNAVAILABLE`) when its outcome could not be learnt within `giveUpAfterMs`, or after `stop`;
+   *   or the error of kind `statement` that it caused
+   */
+  submit(request: Request): Promise<Outcome> {
+    if (this.#stopped) return Promise.reject(new LogUnavailable('The log has been stopped: append before stop()'));
+    return new Promise<Outcome>((resolve, reject) => {
+      this.#waiting.push(new Pending(request, resolve, reject));
+      this.#unsettled += 1;
+      this.#schedule();
+    });
+  }
+
+  /** Takes no more requests, and resolves when all it took are settled. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#unsettled === 0) return;
+    await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#startLanes);
+  }
+
+  readonly #startLanes = (): void => {
+    this.#scheduled = false;
+    if (this.#waiting.length === 0 || this.#whole) return;
+    if (!this.#busy.includes(true) && !this.#splits()) {
+      this.#whole = true;
+      this.#start(
+        0,
+        this.#take(() => true),
+      );
+      return;
+    }
+    const { lanes } = this.#options;
+    for (let lane = 0; lane < lanes; lane += 1) {
+      if (!this.#busy[lane])
+        this.#start(
+          lane,
+          this.#take((places) => (places[0] ?? 0) % lanes === lane, true),
+        );
+    }
+  };
+
+  /** Whether it pays to use several lanes; what needs several places takes a whole turn. */
+  #splits(): boolean {
+    const { lanes, splitAbove, placesOf } = this.#options;
+    const [first] = this.#waiting;
+    return (
+      lanes > 1 && this.#waiting.length > splitAbove && first !== undefined && placesOf(first.request).length === 1
+    );
+  }
+
+  /**
+   * Takes the next batch out of those that wait.
+   * @param belongs whether a request of these places is for this lane
+   * @param alone stop before the first request that needs several places: it waits until all lanes are free
+   */
+  #take(belongs: (places: readonly number[]) => boolean, alone = false): Pending<Request, Outcome>[] {
+    const { placesOf, weightOf, maxWeight } = this.#options;
+    const batch: Pending<Request, Outcome>[] = [];
+    const left: Pending<Request, Outcome>[] = [];
+    let weight = 0;
+    let at = 0;
+    for (; at < this.#waiting.length; at += 1) {
+      const pending = this.#waiting[at] as Pending<Request, Outcome>;
+      const places = placesOf(pending.request);
+      if (alone && places.length !== 1) break;
+      if (!belongs(places)) {
+        left.push(pending);
+        continue;
+      }
+      if (this.#parked.mustWait(pending.request)) {
+        // While any is parked the retries go on by themselves.
+        this.#parked.park([pending]);
+        continue;
+      }
+      weight += weightOf(pending.request);
+      if (weight > maxWeight && batch.length > 0) break;
+      batch.push(pending);
+    }
+    this.#waiting = at === this.#waiting.length ? left : left.concat(this.#waiting.slice(at));
+    return batch;
+  }
+
+  #start(lane: number, batch: Pending<Request, Outcome>[]): void {
+    if (batch.length === 0) {
+      if (lane === 0) this.#whole = false;
+      return;
+    }
+    this.#busy[lane] = true;
+    void this.#runner.run(batch, lane).then((locked) => {
+      this.#busy[lane] = false;
+      if (lane === 0) this.#whole = false;
+      this.#parked.park(locked);
+      this.#settled(batch.length - locked.length);
+      this.#retryParked();
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  #retryParked(): void {
+    if (this.#retryingParked || this.#parked.size === 0) return;
+    this.#retryingParked = true;
+    void this.#retryInTurns();
+  }
+
+  async #retryInTurns(): Promise<void> {
+    for (let failures = 1; this.#parked.size > 0; failures += 1) {
+      const batch = this.#withinWeight(this.#parked.next());
+      const locked = await this.#runner.run(batch, this.#options.lanes);
+      const settled = new Set(batch);
+      for (const pending of locked) settled.delete(pending);
+      this.#parked.remove(settled);
+      this.#settled(settled.size);
+      if (settled.size > 0) failures = 0;
+      else await this.#options.sleep(this.#options.backoffMs(failures));
+    }
+    this.#retryingParked = false;
+  }
+
+  #withinWeight(batch: readonly Pending<Request, Outcome>[]): readonly Pending<Request, Outcome>[] {
+    let weight = 0;
+    const end = batch.findIndex(
+      ({ request }, at) => (weight += this.#options.weightOf(request)) > this.#options.maxWeight && at > 0,
+    );
+    return end < 0 ? batch : batch.slice(0, end);
+  }
+
+  #settled(requests: number): void {
+    this.#unsettled -= requests;
+    if (this.#unsettled > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}
