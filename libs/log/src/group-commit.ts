@@ -116,24 +116,23 @@ export class GroupCommit<Request, Outcome> {
     const { placesOf, weightOf, maxWeight } = this.#options;
     const batch: Pending<Request, Outcome>[] = [];
     const left: Pending<Request, Outcome>[] = [];
+    const blocked = this.#parked.blockedPlaces();
     let weight = 0;
     let at = 0;
     for (; at < this.#waiting.length; at += 1) {
       const pending = this.#waiting[at] as Pending<Request, Outcome>;
       const places = placesOf(pending.request);
       if (alone && places.length !== 1) break;
-      if (!belongs(places)) {
+      if (blocked?.holdsUp(places)) {
+        pending.failingSince ??= this.#options.now();
         left.push(pending);
-        continue;
+      } else if (belongs(places)) {
+        weight += weightOf(pending.request);
+        if (weight > maxWeight && batch.length > 0) break;
+        batch.push(pending);
+      } else {
+        left.push(pending);
       }
-      if (this.#parked.mustWait(pending.request)) {
-        // While any is parked the retries go on by themselves.
-        this.#parked.park([pending]);
-        continue;
-      }
-      weight += weightOf(pending.request);
-      if (weight > maxWeight && batch.length > 0) break;
-      batch.push(pending);
     }
     this.#waiting = at === this.#waiting.length ? left : left.concat(this.#waiting.slice(at));
     return batch;
@@ -169,6 +168,7 @@ export class GroupCommit<Request, Outcome> {
       for (const pending of locked) settled.delete(pending);
       this.#parked.remove(settled);
       this.#settled(settled.size);
+      if (settled.size > 0 && this.#waiting.length > 0) this.#schedule();
       if (settled.size > 0) failures = 0;
       else await this.#options.sleep(this.#options.backoffMs(failures));
     }

@@ -1,12 +1,12 @@
 export { appendedOrThrow } from './appended-or-throw.js';
 export { categoryOf } from './category-of.js';
 export { checkCheckpoint, checkpointAfter, covers, latest, startOf } from './checkpoint.js';
-export { GroupCommit } from './group-commit.js';
 export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
 export { PostgresLog } from './engines/postgres/postgres-log.js';
 export { TypeOrmUnitOfWork } from './engines/postgres/typeorm/typeorm-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';
+export { GroupCommit } from './group-commit.js';
 export { InvalidCheckpoint } from './invalid-checkpoint.js';
 export { IsolationLevel } from './isolation-level.js';
 export { Log } from './log.js';

@@ -1,7 +1,7 @@
 import { LogUnavailable } from '../log-unavailable.js';
 import type { GroupCommitOptions } from './group-commit-options.js';
 import type { Pending } from './pending.js';
-import { samePlaces } from './parked-requests.js';
+import { BlockedPlaces, samePlaces } from './parked-requests.js';
 
 /**
  * Carries a batch through its failures until each request is settled or known to be locked:
@@ -23,9 +23,12 @@ export class BatchRunner<Request, Outcome> {
   ) {}
 
   /** Settles the requests of the batch, but for those it returns: they are locked. Never rejects. */
-  async run(batch: readonly Pending<Request, Outcome>[], lane: number): Promise<readonly Pending<Request, Outcome>[]> {
+  async run(
+    batch: readonly Pending<Request, Outcome>[],
+    lane: number,
+    skipLocked = false,
+  ): Promise<readonly Pending<Request, Outcome>[]> {
     let left = batch;
-    let skipLocked = false;
     for (let failures = 1; left.length > 0; failures += 1) {
       try {
         const repeat = left.some((pending) => pending.repeat);
@@ -33,14 +36,14 @@ export class BatchRunner<Request, Outcome> {
         return this.#settle(left, await this.options.commit(requests, { lane, repeat, skipLocked }));
       } catch (error) {
         switch (this.options.kindOf(error)) {
-          case 'statement':
-            return await this.#halve(left, lane, error);
           case 'locked':
             if (skipLocked || this.#allAtOnePlace(left)) return this.unlessTooLate(left, error);
-            skipLocked = true;
-            break;
+            return await this.#skipLocked(left, lane, error);
           case 'connection-lost':
             left = await this.#afterLoss(left, failures, error);
+            break;
+          default:
+            return await this.#halve(left, lane, skipLocked, error);
         }
       }
     }
@@ -87,30 +90,40 @@ export class BatchRunner<Request, Outcome> {
   async #halve(
     batch: readonly Pending<Request, Outcome>[],
     lane: number,
+    skipLocked: boolean,
     error: unknown,
   ): Promise<readonly Pending<Request, Outcome>[]> {
     if (batch.length === 1) {
       batch[0]?.reject(error);
       return [];
     }
-    const middle = batch.length >> 1;
-    const locked = await this.run(batch.slice(0, middle), lane);
-    if (locked.length === 0) return this.run(batch.slice(middle), lane);
+    const half = batch.slice(batch.length >> 1);
+    const locked = await this.run(batch.slice(0, batch.length >> 1), lane, skipLocked);
     // What became free in between must not be taken by the second half before the first.
-    const taken = new Set(locked.flatMap(({ request }) => this.options.placesOf(request)));
-    const isFree = ({ request }: Pending<Request, Outcome>): boolean =>
-      this.options.placesOf(request).every((place) => !taken.has(place));
-    const behind: Pending<Request, Outcome>[] = [];
-    const free: Pending<Request, Outcome>[] = [];
-    for (const pending of batch.slice(middle)) {
-      if (isFree(pending)) free.push(pending);
-      else {
-        behind.push(pending);
-        for (const place of this.options.placesOf(pending.request)) taken.add(place);
-      }
-    }
-    const lockedToo = new Set([...behind, ...(await this.run(free, lane))]);
-    return [...locked, ...batch.slice(middle).filter((pending) => lockedToo.has(pending))];
+    const taken = new BlockedPlaces(locked.flatMap(({ request }) => this.options.placesOf(request)));
+    const behind = new Set(half.filter(({ request }) => taken.holdsUp(this.options.placesOf(request))));
+    const lockedToo = await this.run(without(half, behind), lane, skipLocked);
+    return [...locked, ...half.filter((pending) => behind.has(pending) || lockedToo.includes(pending))];
+  }
+
+  /** Commits what is free. A request for several places could be passed by a later one for the free ones of them, so it waits. */
+  async #skipLocked(
+    batch: readonly Pending<Request, Outcome>[],
+    lane: number,
+    error: unknown,
+  ): Promise<readonly Pending<Request, Outcome>[]> {
+    const taken = new BlockedPlaces([]);
+    const behind = new Set(
+      batch.filter(({ request }) => {
+        const places = this.options.placesOf(request);
+        return taken.holdsUp(places) || (places.length > 1 && taken.add(places));
+      }),
+    );
+    const locked = new Set([...behind, ...(await this.run(without(batch, behind), lane, true))]);
+    return this.unlessTooLate(
+      batch.filter((pending) => locked.has(pending)),
+      error,
+    );
   }
 
   async #afterLoss(
@@ -130,3 +143,6 @@ export class BatchRunner<Request, Outcome> {
     return first !== undefined && others.every((other) => samePlaces(placesOf(first.request), placesOf(other.request)));
   }
 }
+
+const without = <Item>(items: readonly Item[], excluded: ReadonlySet<Item>): readonly Item[] =>
+  excluded.size === 0 ? items : items.filter((item) => !excluded.has(item));

@@ -4,10 +4,31 @@ import type { Pending } from './pending.js';
 export const samePlaces = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((place, index) => place === other[index]);
 
+/** Places at which requests wait: whatever comes later for one of them, or for a place of such a one, waits as well. */
+export class BlockedPlaces {
+  readonly #places: Set<number>;
+
+  constructor(places: Iterable<number>) {
+    this.#places = new Set(places);
+  }
+
+  /** Whether a request for these places has to wait; then it holds up later ones in turn. */
+  holdsUp(places: readonly number[]): boolean {
+    if (!places.some((place) => this.#places.has(place))) return false;
+    return this.add(places);
+  }
+
+  /** Adds places. @returns true */
+  add(places: readonly number[]): true {
+    for (const place of places) this.#places.add(place);
+    return true;
+  }
+}
+
 /**
- * Requests that wait for a place which another keeps locked, and those that came after them for one of their places.
- * They are tried in turns, one set of places at a time, waiting for the lock: asking only whether it is free would
- * never find it so while others queue for it, and waiting for several would keep the first of them from everybody.
+ * Requests that wait for a place which another keeps locked. They are tried in turns, one set of places at a time,
+ * waiting for the lock: asking only whether it is free would never find it so while others queue for it, and waiting
+ * for several would keep the first of them from everybody.
  */
 export class ParkedRequests<Request, Outcome> {
   #parked: Pending<Request, Outcome>[] = [];
@@ -20,9 +41,9 @@ export class ParkedRequests<Request, Outcome> {
     return this.#parked.length;
   }
 
-  /** Whether a request must wait here since an earlier one for one of its places does. */
-  mustWait(request: Request): boolean {
-    return this.#blocked.size > 0 && this.placesOf(request).some((place) => this.#blocked.has(place));
+  /** The places at which later requests have to wait; undefined when there are none. */
+  blockedPlaces(): BlockedPlaces | undefined {
+    return this.#blocked.size === 0 ? undefined : new BlockedPlaces(this.#blocked.keys());
   }
 
   park(requests: readonly Pending<Request, Outcome>[]): void {
