@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendedOrThrow } from '../../appended-or-throw.js';
-import { startOf } from '../../checkpoint.js';
+import { checkpointAfter, startOf } from '../../checkpoint.js';
 import type { Log } from '../../log.js';
 import type { StreamAppend } from '../../stream-append.js';
 import { UnitOfWork } from '../../unit-of-work.js';
@@ -29,11 +29,7 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     const result = await this.#running.run(savepoint, () => savepoint.guard(work));
     if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
     const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
-    const checkpoint = [...startOf(this.log.partitions)];
-    for (const { partition, nextOffset } of appended) {
-      checkpoint[partition] = Math.max(checkpoint[partition] ?? 0, nextOffset);
-    }
-    return { result, checkpoint, appended };
+    return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
 
   override async join<Result>(_manager: undefined, work: () => Promise<Result>): Promise<Result> {

@@ -51,7 +51,7 @@ export class Appender {
   async stored(connection: Queries, groups: readonly AppendGroup[]): Promise<(AppendOutcome | undefined)[]> {
     const touched = new Set(groups.flat().map(({ stream }) => partitionFor(stream, this.partitions)));
     const ascending = [...touched].sort((one, other) => one - other);
-    await connection.query(this.sql['lock-partitions'], [int2Array(ascending)]);
+    await connection.query(this.sql['lock-partitions'], [int2Array(ascending), this.lockWaitMs]);
     return storedAppends(connection, this.sql['stored-events'], groups, this.partitions);
   }
 
