@@ -1,6 +1,7 @@
 export { appendedOrThrow } from './appended-or-throw.js';
 export { categoryOf } from './category-of.js';
 export { checkCheckpoint, checkpointAfter, covers, latest, startOf } from './checkpoint.js';
+export { decodeToken, encodeToken } from './checkpoint-token.js';
 export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
 export { PostgresLog } from './engines/postgres/postgres-log.js';
@@ -22,6 +23,7 @@ export { WrongExpectedRevision } from './wrong-expected-revision.js';
 
 export type { PostgresLogOptions } from './engines/postgres/postgres-log.options.js';
 export type { Checkpoint } from './checkpoint.js';
+export type { TokenContent } from './checkpoint-token.js';
 export type { Attempt, FailureKind, GroupCommitOptions } from './committing/group-commit-options.js';
 export type { InMemoryLogOptions } from './engines/in-memory/in-memory-log.js';
 export type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from './log.js';
