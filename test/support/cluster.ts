@@ -1,16 +1,22 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres } from '../../libs/postgres/src/embedded/index.js';
-import type { EmbeddedPostgres } from '../../libs/postgres/src/embedded/index.js';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../libs/postgres/src/embedded/index.js';
 
 const URL_VARIABLE = 'ANNALS_TEST_DATABASE_URL';
+const PREFIX = 'annals-test-cluster-';
+
+/** Removes the clusters of runs that were killed; those of runs that still go on stay, and so do other users'. */
+async function removeForsaken(): Promise<void> {
+  const left = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX) && !name.includes('.removed-'));
+  await Promise.allSettled(left.map((name) => removeEmbeddedPostgres(join(tmpdir(), name))));
+}
 
 async function startCluster(): Promise<() => Promise<void>> {
-  const temporary = mkdtempSync(join(tmpdir(), 'annals-test-'));
-  chmodSync(temporary, 0o711);
-  const cluster: EmbeddedPostgres = await startEmbeddedPostgres({
-    directory: join(temporary, 'cluster'),
+  await removeForsaken();
+  const cluster = await startEmbeddedPostgres({
+    directory: join(tmpdir(), PREFIX + randomBytes(6).toString('hex')),
     durable: false,
     removeOnStop: true,
     settings: { max_connections: '200' },
@@ -19,13 +25,12 @@ async function startCluster(): Promise<() => Promise<void>> {
   return async () => {
     delete process.env[URL_VARIABLE];
     await cluster.stop();
-    rmSync(temporary, { recursive: true, force: true });
   };
 }
 
 /**
- * Vitest's globalSetup: one embedded cluster for all test files of a run, unless ANNALS_TEST_DATABASE_URL names a server.
- * Vitest calls it once per project; the first call starts the cluster, the others find its address set.
+ * Vitest's globalSetup: one embedded cluster, without fsync, for all test files of a run, unless ANNALS_TEST_DATABASE_URL
+ * names a server. Vitest calls it once per project; the first call starts the cluster, the others find its address set.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   return process.env[URL_VARIABLE] === undefined ? startCluster() : undefined;
