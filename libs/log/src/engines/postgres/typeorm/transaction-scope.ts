@@ -28,7 +28,12 @@ interface UnitScope {
   readonly outer: Scope | undefined;
 }
 
-type Scope = OpenTransaction | UnitScope;
+/** Code that keeps to itself which transactions it begins. */
+interface IsolatedScope {
+  readonly outer: Scope | undefined;
+}
+
+type Scope = OpenTransaction | UnitScope | IsolatedScope;
 
 /** Which transaction the calling code runs in, carried along its asynchronous path. */
 export class TransactionScopes {
@@ -36,7 +41,8 @@ export class TransactionScopes {
 
   /** Runs `work` so that transactions it begins are not taken for its caller's. */
   isolate<Result>(work: () => Result): Result {
-    return this.scopes.run(this.scopes.getStore(), work);
+    // A scope of its own, since Node opens none for a store that is there already.
+    return this.scopes.run({ outer: this.scopes.getStore() }, work);
   }
 
   /** The calling code, and what it calls and awaits from here on, runs in a new transaction. */
@@ -62,7 +68,7 @@ export class TransactionScopes {
         if (!scope.of.active) throw new UnitOfWorkClosed();
         return scope.of;
       }
-      if (!scope.active) continue;
+      if (!('active' in scope) || !scope.active) continue;
       if (!isJoined(scope)) throw new NotJoined();
       return scope;
     }
