@@ -121,5 +121,8 @@ export class Connection implements Queries {
 function unavailable(error: unknown): never {
   if (!isConnectionLoss(error)) throw error;
   const reason = error instanceof Error ? error.message : String(error);
-  throw new PostgresUnavailable(`The database is not reachable (${reason}): check DATABASE_URL and that it runs`, error);
+  throw new PostgresUnavailable(
+    `The database is not reachable (${reason}): check DATABASE_URL and that it runs`,
+    error,
+  );
 }

@@ -19,7 +19,9 @@ export class MigrationChanged extends AnnalsError {
   readonly code = 'POSTGRES_MIGRATION_CHANGED';
 
   constructor(migration: string, schema: string) {
-    super(`Migration ${migration} has run in schema "${schema}" with another text: add a new migration, never change an old one`);
+    super(
+      `Migration ${migration} has run in schema "${schema}" with another text: add a new migration, never change an old one`,
+    );
   }
 }
 

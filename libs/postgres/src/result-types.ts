@@ -51,7 +51,9 @@ export function parseTimestamp(text: string): Date {
   const fraction = text.slice(20, -3).padEnd(3, '0');
   const milliseconds = text.charCodeAt(19) === 46 ? digits(fraction, 0, 3) : 0;
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
-  return new Date(Date.UTC(year, month - 1, day, digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), milliseconds));
+  return new Date(
+    Date.UTC(year, month - 1, day, digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19), milliseconds),
+  );
 }
 
 /**

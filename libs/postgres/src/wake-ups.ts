@@ -90,7 +90,11 @@ export class WakeUps {
   private async connect(delayMs: number): Promise<void> {
     if (this.stopped) return;
     const { connectionString, applicationName = 'annals' } = this.database.options;
-    const client = new pg.Client({ connectionString, application_name: `${applicationName} listener`, keepAlive: true });
+    const client = new pg.Client({
+      connectionString,
+      application_name: `${applicationName} listener`,
+      keepAlive: true,
+    });
     let lost = false;
     let pauseMs = delayMs;
     const onLoss = (): void => {

@@ -28,13 +28,23 @@ export class Appender {
     readonly partitions: number,
     private readonly lockWaitMs: number,
   ) {
-    this.sql = statements(import.meta.url, schema, ['append-alone', 'append-events', 'lock-partitions', 'stored-events']);
+    this.sql = statements(import.meta.url, schema, [
+      'append-alone',
+      'append-events',
+      'lock-partitions',
+      'stored-events',
+    ]);
   }
 
   /** Appends what can be, in one statement; a group that is stored already gets its first result. */
-  async append(connection: Queries, groups: readonly AppendGroup[], options: BatchOptions = {}): Promise<GroupOutcome[]> {
+  async append(
+    connection: Queries,
+    groups: readonly AppendGroup[],
+    options: BatchOptions = {},
+  ): Promise<GroupOutcome[]> {
     const outcomes = await this.send(connection, groups, options).catch((error: unknown) => {
-      if (groups.length === 1 && isIdTaken(error) && options.holdMs === undefined) return [{ outcome: 'stored' } as const];
+      if (groups.length === 1 && isIdTaken(error) && options.holdMs === undefined)
+        return [{ outcome: 'stored' } as const];
       throw isolationOr(error);
     });
     const unclear = groups.filter((_, index) => ['conflict', 'stored'].includes(outcomes[index]?.outcome ?? ''));
@@ -55,10 +65,15 @@ export class Appender {
     return storedAppends(connection, this.sql['stored-events'], groups, this.partitions);
   }
 
-  private async send(connection: Queries, groups: readonly AppendGroup[], options: BatchOptions): Promise<GroupOutcome[]> {
+  private async send(
+    connection: Queries,
+    groups: readonly AppendGroup[],
+    options: BatchOptions,
+  ): Promise<GroupOutcome[]> {
     const [group] = groups;
     const [append] = group ?? [];
-    const alone = groups.length === 1 && group?.length === 1 && options.skipLocked !== true && options.holdMs === undefined;
+    const alone =
+      groups.length === 1 && group?.length === 1 && options.skipLocked !== true && options.holdMs === undefined;
     if (append && alone) return this.sendAlone(connection, append);
     const [row] = await connection.query<BatchRow>(this.sql['append-events'], [
       this.lockWaitMs,
@@ -87,7 +102,11 @@ export class Appender {
     ]);
     if (row === undefined) throw new Error('append_alone returned no row');
     const [outcome, revision, nextOffset, position] = row;
-    return groupOutcomes([[{ stream, expected, records }]], [[outcome], [revision], [nextOffset], [position]], this.partitions);
+    return groupOutcomes(
+      [[{ stream, expected, records }]],
+      [[outcome], [revision], [nextOffset], [position]],
+      this.partitions,
+    );
   }
 }
 
@@ -103,7 +122,10 @@ function settle(
 }
 
 const isIdTaken = (error: unknown): boolean =>
-  sqlState(error) === UNIQUE_VIOLATION && error instanceof Error && 'constraint' in error && error.constraint === 'event_id';
+  sqlState(error) === UNIQUE_VIOLATION &&
+  error instanceof Error &&
+  'constraint' in error &&
+  error.constraint === 'event_id';
 
 function isolationOr(error: unknown): unknown {
   if (!(error instanceof Error) || error.message !== 'LOG_ISOLATION_LEVEL') return error;

@@ -48,7 +48,8 @@ export class CommitQueue {
     if (first === undefined) return { outcome: 'appended', appended: [] };
     const places = new Set([first, ...others].map(({ stream }) => partitionFor(stream, partitions)));
     const outcome = await this.commits.submit({ group, partitions: [...places].sort((one, other) => one - other) });
-    if (outcome.outcome === 'locked' || outcome.outcome === 'stored') throw new Error(`An append ended as ${outcome.outcome}`);
+    if (outcome.outcome === 'locked' || outcome.outcome === 'stored')
+      throw new Error(`An append ended as ${outcome.outcome}`);
     return outcome;
   }
 
@@ -65,7 +66,10 @@ export class CommitQueue {
         if (kindOf(error) === 'statement') throw error;
         if (performance.now() - started > this.options.giveUpAfterMs) {
           const waited = `${this.options.giveUpAfterMs} ms`;
-          throw new LogUnavailable(`Whether the unit of work was committed could not be learnt within ${waited}`, error);
+          throw new LogUnavailable(
+            `Whether the unit of work was committed could not be learnt within ${waited}`,
+            error,
+          );
         }
         await sleep(pauseMs);
       }
@@ -76,7 +80,11 @@ export class CommitQueue {
     await this.commits.stop();
   }
 
-  private async commit(batch: readonly Request[], repeat: boolean, skipLocked: boolean): Promise<readonly GroupOutcome[]> {
+  private async commit(
+    batch: readonly Request[],
+    repeat: boolean,
+    skipLocked: boolean,
+  ): Promise<readonly GroupOutcome[]> {
     const groups = batch.map(({ group }) => group);
     return this.database.withConnection(async (connection) => {
       if (!repeat) return this.appender.append(connection, groups, { skipLocked });

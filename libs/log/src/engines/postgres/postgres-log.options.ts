@@ -36,7 +36,14 @@ const DEFAULTS = {
 
 export type ResolvedLogOptions = Required<PostgresLogOptions>;
 
-const LEAST = { partitions: 1, maxConnections: 2, connectTimeoutMs: 1, lockWaitMs: 1, holdMs: 1, giveUpAfterMs: 1 } as const;
+const LEAST = {
+  partitions: 1,
+  maxConnections: 2,
+  connectTimeoutMs: 1,
+  lockWaitMs: 1,
+  holdMs: 1,
+  giveUpAfterMs: 1,
+} as const;
 
 /** The options with their defaults. @throws RangeError naming every fault at once */
 export function resolveLogOptions(given: PostgresLogOptions): ResolvedLogOptions {
@@ -49,7 +56,8 @@ export function resolveLogOptions(given: PostgresLogOptions): ResolvedLogOptions
     })
     .map(([key, least]) => `${key} must be a whole number from ${least} on`);
   if (options.partitions > 1024) faults.push('partitions must be at most 1024');
-  if (!/^[a-z_][a-z0-9_]{0,47}$/.test(options.schema)) faults.push('schema must be lower-case letters, digits and underscores');
+  if (!/^[a-z_][a-z0-9_]{0,47}$/.test(options.schema))
+    faults.push('schema must be lower-case letters, digits and underscores');
   if (options.connectionString === '') faults.push('connectionString must name a database');
   if (faults.length > 0) throw new RangeError(`PostgresLogOptions: ${faults.join('; ')}`);
   return options;

@@ -50,7 +50,8 @@ function storedGroup(
     ordinal += append.records.length;
     found += stored.filter((row) => row !== undefined).length;
     const last = stored.at(-1);
-    if (last === undefined || !inOrder(append, stored)) reused ??= append.records.length > 0 ? append.stream : undefined;
+    if (last === undefined || !inOrder(append, stored))
+      reused ??= append.records.length > 0 ? append.stream : undefined;
     appended.push({
       stream: append.stream,
       partition: partitionFor(append.stream, partitions),

@@ -31,7 +31,13 @@ describe('TypeOrmUnitOfWork', () => {
   let stream = '';
 
   const openSource = (connectionString: string): Promise<DataSource> =>
-    new DataSource({ type: 'postgres', url: connectionString, entities: [Row], synchronize: true, poolSize: 5 }).initialize();
+    new DataSource({
+      type: 'postgres',
+      url: connectionString,
+      entities: [Row],
+      synchronize: true,
+      poolSize: 5,
+    }).initialize();
 
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -164,7 +170,9 @@ describe('TypeOrmUnitOfWork', () => {
     });
     await expect(conflicting).rejects.toMatchObject({ code: 'STORE_WRONG_EXPECTED_REVISION' });
     expect([await hasRow(other), await stored()]).toEqual([false, 2]);
-    await expect(units.join(dataSource.manager, () => append(stream))).rejects.toMatchObject({ code: 'STORE_NO_TRANSACTION' });
+    await expect(units.join(dataSource.manager, () => append(stream))).rejects.toMatchObject({
+      code: 'STORE_NO_TRANSACTION',
+    });
   });
 
   it('refuses a transaction whose snapshot is older than the lock', async () => {

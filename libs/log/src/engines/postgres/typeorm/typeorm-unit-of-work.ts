@@ -89,14 +89,17 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
     unit.close();
     const connection = new Connection((await runner.connect()) as DriverConnection, this.log.prepare);
     const settle = await this.flush(connection, unit).catch((error: unknown) => {
-      throw isBusy(error) ? new LogUnavailable('Another unit of work holds a partition too long: try again', error) : error;
+      throw isBusy(error)
+        ? new LogUnavailable('Another unit of work holds a partition too long: try again', error)
+        : error;
     });
     try {
       await commit();
     } catch (error) {
       if (!isConnectionLoss(driverError(error))) throw error;
       // The COMMIT may have been carried out: nothing may be executed again before that is known.
-      if (!(await settle())) throw new LogUnavailable('The connection was lost before COMMIT: nothing was written, try again', error);
+      if (!(await settle()))
+        throw new LogUnavailable('The connection was lost before COMMIT: nothing was written, try again', error);
     }
     if (unit.appended.length > 0) this.log.announce();
   }
