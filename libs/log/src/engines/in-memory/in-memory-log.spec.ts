@@ -1,6 +1,7 @@
 import { newId } from '@annals/message';
 import { describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../log-record.js';
+import { testLog, testUnitOfWork } from '../../testing/index.js';
 import { InMemoryLog } from './in-memory-log.js';
 import { InMemoryUnitOfWork } from './in-memory-unit-of-work.js';
 
@@ -13,6 +14,24 @@ const record = (type = 'Placed'): LogRecord => ({
   correlationId: null,
   tenant: null,
 });
+
+testLog(
+  'memory',
+  () => {
+    const log = new InMemoryLog();
+    return Promise.resolve({ log, stop: () => log.stop() });
+  },
+  { survivesRestart: false },
+);
+
+testUnitOfWork(
+  'memory',
+  () => {
+    const log = new InMemoryLog();
+    return Promise.resolve({ log, unitOfWork: new InMemoryUnitOfWork(log), stop: () => log.stop() });
+  },
+  { sharesTransactions: false },
+);
 
 describe('InMemoryLog', () => {
   it('stamps records with a time that never goes back inside a partition', async () => {
