@@ -211,14 +211,15 @@ function testGroups(under: LogUnderTest): void {
     );
   });
 
-  it('sees the expectations of a group after its own earlier appends', async () => {
+  it('sees the expectations of a group after its own earlier appends, and names the stored revision', async () => {
     const stream = aStream();
+    await appendTo(under.log, stream, records(3));
     const outcome = await under.log.append([
-      { stream, expected: 'no-stream', records: records(2) },
-      { stream, expected: 'no-stream', records: records(1) },
+      { stream, expected: 3, records: records(2) },
+      { stream, expected: 3, records: records(1) },
     ]);
-    expect(outcome).toEqual({ outcome: 'conflict', stream, expected: 'no-stream', actual: 2 });
-    expect(await streamOf(under.log, stream)).toEqual([]);
+    expect(outcome).toEqual({ outcome: 'conflict', stream, expected: 3, actual: 3 });
+    expect(await streamOf(under.log, stream)).toHaveLength(3);
   });
 
   it('brings groups to an end that cross each other', async () => {

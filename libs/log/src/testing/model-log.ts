@@ -36,11 +36,12 @@ export class ModelLog {
     }
     const revisions = new Map<string, number>();
     for (const { stream, expected, records } of group) {
-      const actual = revisions.get(stream) ?? this.stream(stream).length;
+      const actual = this.stream(stream).length;
+      const revision = revisions.get(stream) ?? actual;
       const holds =
-        { any: true, 'no-stream': actual === 0, 'stream-exists': actual > 0 }[expected] ?? expected === actual;
+        { any: true, 'no-stream': revision === 0, 'stream-exists': revision > 0 }[expected] ?? expected === revision;
       if (!holds) return { outcome: 'conflict', stream, expected, actual };
-      revisions.set(stream, actual + records.length);
+      revisions.set(stream, revision + records.length);
     }
     return { outcome: 'appended', appended: group.map((append) => this.result(append.stream, this.write(append))) };
   }

@@ -71,13 +71,17 @@ export const resultOf = ({ stream, partition, revision, offset, position }: Logg
   position,
 });
 
-/** The first expectation that does not hold, each seen after the group's own earlier appends. */
+/**
+ * The first expectation that does not hold, each seen after the group's own earlier appends; the actual revision is the
+ * stored one, since none of the group will be there.
+ */
 function conflict(appends: readonly StreamAppend[], places: Places): AppendOutcome | undefined {
   const revisions = new Map<string, number>();
   for (const { stream, expected, records } of appends) {
-    const actual = revisions.get(stream) ?? places.store(places.partitionOf(stream)).stream(stream).length;
-    if (!holds(expected, actual)) return { outcome: 'conflict', stream, expected, actual: count(actual) };
-    revisions.set(stream, actual + records.length);
+    const stored = places.store(places.partitionOf(stream)).stream(stream).length;
+    const revision = revisions.get(stream) ?? stored;
+    if (!holds(expected, revision)) return { outcome: 'conflict', stream, expected, actual: count(stored) };
+    revisions.set(stream, revision + records.length);
   }
   return undefined;
 }
