@@ -33,6 +33,7 @@ export class Appender {
       'append-events',
       'lock-partitions',
       'stored-events',
+      'stream-revisions',
     ]);
   }
 
@@ -49,7 +50,7 @@ export class Appender {
     });
     const unclear = groups.filter((_, index) => ['conflict', 'stored'].includes(outcomes[index]?.outcome ?? ''));
     if (unclear.length === 0) return outcomes;
-    const stored = await storedAppends(connection, this.sql['stored-events'], unclear, this.partitions);
+    const stored = await storedAppends(connection, this.sql, unclear, this.partitions);
     const first = new Map(unclear.map((group, index) => [group, stored[index]]));
     return outcomes.map((outcome, index) => settle(outcome, groups[index] ?? [], first));
   }
@@ -62,7 +63,7 @@ export class Appender {
     const touched = new Set(groups.flat().map(({ stream }) => partitionFor(stream, this.partitions)));
     const ascending = [...touched].sort((one, other) => one - other);
     await connection.query(this.sql['lock-partitions'], [int2Array(ascending), this.lockWaitMs]);
-    return storedAppends(connection, this.sql['stored-events'], groups, this.partitions);
+    return storedAppends(connection, this.sql, groups, this.partitions);
   }
 
   private async send(

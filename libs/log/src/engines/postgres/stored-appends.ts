@@ -3,7 +3,7 @@ import type { Offset, Position, Revision } from '../../numbers.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend, StreamAppended } from '../../stream-append.js';
 import type { AppendGroup } from './append-batch.js';
-import { int2Array, uuidArray } from './binary-array.js';
+import { int2Array, textArray, uuidArray } from './binary-array.js';
 
 type StoredRow = readonly [ordinal: number, stream: string, revision: number, offset: number, position: number];
 
@@ -13,7 +13,7 @@ type StoredRow = readonly [ordinal: number, stream: string, revision: number, of
  */
 export async function storedAppends(
   connection: Queries,
-  statement: Statement,
+  statements: Readonly<Record<'stored-events' | 'stream-revisions', Statement>>,
   groups: readonly AppendGroup[],
   partitions: number,
 ): Promise<(AppendOutcome | undefined)[]> {
@@ -22,23 +22,41 @@ export async function storedAppends(
     return records.map(({ id }) => ({ partition, id }));
   });
   if (wanted.length === 0) return groups.map(() => undefined);
-  const rows = await connection.query<StoredRow>(statement, [
+  const rows = await connection.query<StoredRow>(statements['stored-events'], [
     int2Array(wanted.map(({ partition }) => partition)),
     uuidArray(wanted.map(({ id }) => id)),
   ]);
   const byOrdinal = new Map(rows.map((row) => [row[0], row]));
+  const revisions = await revisionsOfEmpty(connection, statements['stream-revisions'], groups, partitions);
   let ordinal = 1;
   return groups.map((group) => {
     const first = ordinal;
     ordinal += group.reduce((total, { records }) => total + records.length, 0);
-    return storedGroup(group, first, byOrdinal, partitions);
+    return storedGroup(group, first, byOrdinal, revisions, partitions);
   });
+}
+
+/** The revisions of streams to which a group appends nothing: no event tells what it was answered, so it is told where they are. */
+async function revisionsOfEmpty(
+  connection: Queries,
+  statement: Statement,
+  groups: readonly AppendGroup[],
+  partitions: number,
+): Promise<ReadonlyMap<string, number>> {
+  const streams = groups
+    .flat()
+    .filter(({ records }) => records.length === 0)
+    .map(({ stream }) => stream);
+  if (streams.length === 0) return new Map();
+  const places = streams.map((stream) => partitionFor(stream, partitions));
+  return new Map(await connection.query<readonly [string, number]>(statement, [int2Array(places), textArray(streams)]));
 }
 
 function storedGroup(
   group: AppendGroup,
   first: number,
   rows: ReadonlyMap<number, StoredRow>,
+  revisions: ReadonlyMap<string, number>,
   partitions: number,
 ): AppendOutcome | undefined {
   const appended: StreamAppended[] = [];
@@ -55,7 +73,7 @@ function storedGroup(
     appended.push({
       stream: append.stream,
       partition: partitionFor(append.stream, partitions),
-      revision: (last?.[2] ?? 0) as Revision,
+      revision: (last?.[2] ?? revisions.get(append.stream) ?? 0) as Revision,
       nextOffset: (last === undefined ? 0 : last[3] + 1) as Offset,
       position: (last?.[4] ?? 0) as Position,
     });

@@ -75,6 +75,11 @@ BEGIN
       WHERE e.partition = p_id[r.p] AND e.stream = r.name ORDER BY e.revision DESC LIMIT 1), 0)
     FROM unnest(s_name, s_partition) WITH ORDINALITY r(name, p, ord) ORDER BY r.ord);
 
+  outcome := array_fill(0::smallint, ARRAY[appends]);
+  revision := array_fill(0::bigint, ARRAY[appends]);
+  next_offset := array_fill(0::bigint, ARRAY[appends]);
+  last_position := array_fill(0::bigint, ARRAY[appends]);
+
   IF hold_ms IS NOT NULL AND EXISTS (
     -- Here a violated key would take the application's own rows with it.
     SELECT FROM unnest(e_append, e_id) want(a, id)
@@ -83,11 +88,6 @@ BEGIN
     outcome := array_fill(4::smallint, ARRAY[appends]);
     RETURN;
   END IF;
-
-  outcome := array_fill(0::smallint, ARRAY[appends]);
-  revision := array_fill(0::bigint, ARRAY[appends]);
-  next_offset := array_fill(0::bigint, ARRAY[appends]);
-  last_position := array_fill(0::bigint, ARRAY[appends]);
 
   WHILE head <= appends LOOP
     failed := 0;
