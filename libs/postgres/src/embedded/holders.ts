@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning, parseMark, thisProcess } from './process-mark.js';
+import { noteFor, runningAuthor } from './process-note.js';
 
 /*
- * Who uses the server: one file per hold, with the mark of its process. Written and judged only under the lock, so that
+ * Who uses the server: one file per hold, with a note by its process. Written and judged only under the lock, so that
  * "I am the last" and "I have just come" exclude each other. A file whose process has ended counts for nothing: that is
  * how a holder killed with SIGKILL leaves.
  */
@@ -13,7 +13,7 @@ import { isRunning, parseMark, thisProcess } from './process-mark.js';
 export function noteHolder(folder: string): string {
   const name = `${process.pid}-${randomUUID()}`;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), JSON.stringify(thisProcess()), { mode: 0o644 });
+  writeFileSync(join(folder, name), noteFor(folder), { mode: 0o644 });
   return name;
 }
 
@@ -22,10 +22,9 @@ export function removeHolder(folder: string, name: string): void {
   rmSync(join(folder, name), { force: true });
 }
 
-function lives(file: string): boolean {
+function lives(folder: string, name: string): boolean {
   try {
-    const mark = parseMark(readFileSync(file, 'utf8'));
-    return mark !== undefined && isRunning(mark);
+    return runningAuthor(folder, readFileSync(join(folder, name), 'utf8')) !== undefined;
   } catch {
     return false;
   }
@@ -39,7 +38,7 @@ export function otherHolders(folder: string, mine?: string): readonly string[] {
   } catch {
     return [];
   }
-  const ended = names.filter((name) => !lives(join(folder, name)));
+  const ended = names.filter((name) => !lives(folder, name));
   ended.forEach((name) => removeHolder(folder, name));
   return names.filter((name) => !ended.includes(name));
 }

@@ -63,16 +63,6 @@ export function isRunning(mark: ProcessMark): boolean {
   return processBirth(mark.pid) === mark.born;
 }
 
-/** Reads a mark written by `JSON.stringify`; undefined for anything else, as a crash may leave it. */
-export function parseMark(text: string): ProcessMark | undefined {
-  try {
-    const { pid, born } = JSON.parse(text) as Partial<ProcessMark>;
-    return typeof pid === 'number' && typeof born === 'string' ? { pid, born } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Whether a process works on a directory: PostgreSQL makes its data directory the working directory, however it was
  * started. Root in a container may not look at another user's (CAP_SYS_PTRACE), and other systems than Linux do not show

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning, parseMark, processBirth, thisProcess } from './process-mark.js';
+import { processBirth } from './process-mark.js';
+import { noteFor, runningAuthor } from './process-note.js';
 
 /*
  * A lock between processes that a killed holder cannot keep, made of files because Node offers no flock.
  *
- * The folder holds numbered files; the highest number is the lock's state. A file with the mark of a running process:
- * held. An empty file, or the mark of a process that has ended: free. Who wants the lock links a file with its own mark
+ * The folder holds numbered files; the highest number is the lock's state. A file with the note of a running process:
+ * held. An empty file, or the note of a process that has ended: free. Who wants the lock links a file with its own note
  * to the next number, which fails when another was faster, and then looks again: it holds the lock only if its number is
  * the highest and the number it went by is still there.
  *
@@ -34,16 +35,14 @@ const numbers = (folder: string): number[] =>
     .map(Number)
     .sort((a, b) => b - a);
 
-function holderOf(folder: string, number: number): number | undefined {
-  const mark = parseMark(readFileSync(join(folder, String(number)), 'utf8'));
-  return mark !== undefined && isRunning(mark) ? mark.pid : undefined;
-}
+const holderOf = (folder: string, number: number): number | undefined =>
+  runningAuthor(folder, readFileSync(join(folder, String(number)), 'utf8'))?.pid;
 
-/** Links a file with this process's mark to `number`. Writing it in place would show others a file without a mark. */
-function linkMark(folder: string, number: number): void {
+/** Links a file with this process's note to `number`. Writing it in place would show others a file without one. */
+function linkNote(folder: string, number: number): void {
   const draft = join(folder, `draft-${process.pid}-${randomUUID()}`);
   try {
-    writeFileSync(draft, JSON.stringify(thisProcess()), { mode: 0o644 });
+    writeFileSync(draft, noteFor(folder), { mode: 0o644 });
     linkSync(draft, join(folder, String(number)));
   } finally {
     rmSync(draft, { force: true });
@@ -66,7 +65,7 @@ function takeOnce(folder: string, dying: boolean): LockAttempt | undefined {
   if (heldBy !== undefined && !(dying && heldBy === process.pid)) return { heldBy };
   const mine = highest + 1;
   const file = join(folder, String(mine));
-  linkMark(folder, mine);
+  linkNote(folder, mine);
   const [first, second = 0] = numbers(folder);
   if (first !== mine || second !== highest) {
     rmSync(file, { force: true });

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { House, serversIn, until } from './support/house.js';
+
+describe('An application that ends', () => {
+  let house: House;
+  beforeAll(async () => {
+    house = await House.build();
+  });
+  afterAll(() => house.close());
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'by %s takes its server along and ends by that signal',
+    async (signal) => {
+      const directory = house.fresh();
+      const application = house.start(directory);
+      await application.up();
+      expect(await application.signalled(signal)).toEqual({ code: null, signal });
+      expect(serversIn(directory)).toEqual([]);
+    },
+  );
+
+  it('by process.exit takes its server along', async () => {
+    const directory = house.fresh();
+    const application = house.start(directory);
+    await application.up();
+    application.tell('exit');
+    expect(await application.ended).toEqual({ code: 3, signal: null });
+    expect(serversIn(directory)).toEqual([]);
+  });
+
+  it('by an uncaught exception takes its server along', async () => {
+    const directory = house.fresh();
+    const application = house.start(directory);
+    await application.up();
+    application.tell('throw');
+    expect(await application.ended).toEqual({ code: 1, signal: null });
+    expect(serversIn(directory)).toEqual([]);
+  });
+
+  it('leaves the server to others that use it', async () => {
+    const directory = house.fresh();
+    const [first, second] = [house.start(directory), house.start(directory)];
+    await Promise.all([first.up(), second.up()]);
+    await first.signalled('SIGTERM');
+    expect(await second.told('SELECT 1 AS still')).toEqual({ rows: [{ still: 1 }] });
+    await second.signalled('SIGINT');
+    expect(serversIn(directory)).toEqual([]);
+  });
+
+  it('while it is starting leaves neither server nor initdb behind, and a start that still works', async () => {
+    const directory = house.fresh();
+    const seen = (): string[] => (existsSync(directory) ? readdirSync(directory) : []);
+    const during: [string, () => boolean][] = [
+      ['initdb runs', () => seen().some((name) => name.startsWith('data.draft-'))],
+      ['the server starts', () => existsSync(join(directory, 'data', 'postmaster.pid'))],
+    ];
+    for (const [what, holds] of during) {
+      const application = house.start(directory);
+      await until(what, holds);
+      await application.signalled('SIGTERM');
+      await until('nothing runs', () => serversIn(directory).length === 0);
+    }
+    const application = house.start(directory);
+    await application.up();
+    await application.told('stop');
+    expect(seen().filter((name) => name.startsWith('data.draft-'))).toEqual([]);
+  });
+
+  it('does not keep its data when asked to remove them', async () => {
+    const directory = house.fresh();
+    const application = house.start(directory, { options: { removeOnStop: true } });
+    await application.up();
+    await application.signalled('SIGINT');
+    expect(existsSync(directory)).toBe(false);
+  });
+});
+
+describe('A test run', () => {
+  it('that is interrupted by Ctrl-C leaves neither its cluster nor its files behind', async () => {
+    const house = await House.build();
+    const temporary = join(house.folder, 'tmp');
+    mkdirSync(temporary, { mode: 0o755 });
+    const checkout = fileURLToPath(new URL('../..', import.meta.url));
+    const vitest = spawn(
+      process.execPath,
+      [join(checkout, 'node_modules/vitest/vitest.mjs'), '--run', '--project', 'int', 'libs/postgres/src/testing'],
+      {
+        cwd: checkout,
+        detached: true,
+        stdio: 'ignore',
+        env: { ...process.env, TMPDIR: temporary, ANNALS_TEST_DATABASE_URL: undefined, VITEST: undefined },
+      },
+    );
+    const ended = once(vitest, 'exit');
+    await until('the cluster runs', () => serversIn(temporary).length > 0);
+    process.kill(-(vitest.pid ?? 0), 'SIGINT');
+    await ended;
+    expect(serversIn(temporary)).toEqual([]);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('annals-'))).toEqual([]);
+    await house.close();
+  });
+});
