@@ -52,7 +52,7 @@ describe('encodeJson', () => {
     ['constructor with a prototype', { constructor: { prototype: { admin: true } } }, 'constructor', 'prototype'],
     ['undefined itself', undefined, '', 'undefined'],
     ['undefined in an array', [1, undefined], '[1]', 'undefined'],
-    ['a hole', [1, , 3], '[1]', 'undefined'],
+    ['a hole', Object.assign(new Array<unknown>(3), { 0: 1, 2: 3 }), '[1]', 'undefined'],
     ['a function', { a: () => 1 }, 'a', 'function'],
     ['a symbol', { a: Symbol('s') }, 'a', 'symbol'],
     ['a Date', { at: new Date(0) }, 'at', 'Date'],
@@ -143,7 +143,6 @@ describe('encodeJson', () => {
       withDate: true,
       withMap: true,
       withBigInt: true,
-      withUnicodeString: true,
     });
     let accepted = 0;
     fc.assert(
