@@ -36,7 +36,7 @@ export interface Scripted {
   readonly group: GroupCommit<Request, string>;
   readonly calls: readonly Call[];
   /** The call of that index, as soon as it is made. */
-  call(index: number): Promise<Call>;
+  readonly call: (index: number) => Promise<Call>;
   /** The waits between attempts, milliseconds. */
   readonly slept: readonly number[];
 }
