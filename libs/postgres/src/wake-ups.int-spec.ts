@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Database } from './database.js';
+import { openTestDatabase } from './testing/test-database.js';
+import { WakeUps } from './wake-ups.js';
+
+const plain = (text: string) => ({ name: '', text });
+const LISTENERS = `application_name = 'annals listener' AND datname = current_database()`;
+
+describe('WakeUps', () => {
+  let test: Awaited<ReturnType<typeof openTestDatabase>>;
+  let database: Database;
+  const opened: WakeUps[] = [];
+
+  const open = async (channel: string, options = {}): Promise<WakeUps> => {
+    const wakeUps = new WakeUps(database, channel, options);
+    opened.push(wakeUps);
+    await wakeUps.start();
+    return wakeUps;
+  };
+  const woken = (wakeUps: WakeUps): Promise<void> =>
+    new Promise((resolve) => {
+      const off = wakeUps.onWake(() => (off(), resolve()));
+    });
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+    database = new Database({ connectionString: test.connectionString });
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((each) => each.stop()));
+    await database.stop();
+    await test.drop();
+  });
+
+  it('wakes this process at once and another by a notification', async () => {
+    const [here, there, stranger] = [await open('one'), await open('one'), await open('other')];
+    let strangers = 0;
+    stranger.onWake(() => strangers++);
+    let local = 0;
+    here.onWake(() => local++);
+    const far = woken(there);
+    here.announce();
+    expect(local).toBe(1);
+    await far;
+    expect(strangers).toBe(0);
+  });
+
+  it('sends few notifications for many announcements, and one after the last', async () => {
+    const [here, there] = [await open('many', { minGapMs: 20 }), await open('many')];
+    let wakes = 0;
+    there.onWake(() => wakes++);
+    for (let i = 0; i < 1_000; i++) here.announce();
+    await woken(there);
+    here.announce();
+    await woken(there);
+    expect(wakes).toBeLessThan(10);
+  });
+
+  it('opens a lost connection again and wakes, since something may have been missed', async () => {
+    const there = await open('lost', { reconnectMs: 1 });
+    const caughtUp = woken(there);
+    await database.query(plain(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${LISTENERS}`));
+    await caughtUp;
+    const again = woken(there);
+    const here = await open('lost');
+    here.announce();
+    await again;
+  });
+
+  it('does nothing more once it has been stopped, twice or before its start', async () => {
+    const wakeUps = await open('stopped');
+    await Promise.all([wakeUps.stop(), wakeUps.stop()]);
+    wakeUps.announce();
+    await wakeUps.stop();
+    await new WakeUps(database, 'never').stop();
+    const left = await database.query(plain(`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN "stopped"%'`));
+    expect(left).toEqual([]);
+  });
+});
