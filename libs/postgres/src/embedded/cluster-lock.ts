@@ -5,6 +5,7 @@ import { lockFolder } from './cluster-files.js';
 import { EmbeddedBusy } from './errors/embedded-busy.js';
 import { giveTo, serverUserFor } from './server-user.js';
 import { block } from './shut-down.js';
+import { makeFolder } from './folder.js';
 import { tryTakeLock } from './takeover-lock.js';
 import type { HeldLock } from './takeover-lock.js';
 
@@ -23,12 +24,12 @@ const DIRECTORY_MODE = 0o711;
 /** Makes the directory when it is missing, for the user it should belong to, and hidden from git. */
 function prepareDirectory(path: string): string {
   if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true });
-    const parentIsRoots = statSync(dirname(path)).uid === 0;
-    mkdirSync(path, { recursive: true });
+    const parent = dirname(path);
+    mkdirSync(parent, { recursive: true });
+    makeFolder(path);
     chmodSync(path, DIRECTORY_MODE);
     writeFileSync(join(path, '.gitignore'), '*\n');
-    if (!parentIsRoots) giveTo(serverUserFor(path), path, join(path, '.gitignore'));
+    if (statSync(parent).uid !== 0) giveTo(serverUserFor(parent), path, join(path, '.gitignore'));
   }
   return realpathSync(path);
 }

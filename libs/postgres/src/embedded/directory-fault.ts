@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write or enter it',
   EPERM: 'the operation is not permitted',
   EROFS: 'the file system is read-only',
+  ENOENT: 'a part of the path is missing, or was removed meanwhile',
   ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a file is in the way',
   EISDIR: 'a directory is in the way',

@@ -9,7 +9,7 @@ import { resolveEmbeddedPostgresOptions } from './embedded-postgres-options.js';
 import type { EmbeddedPostgresOptions, ResolvedOptions } from './embedded-postgres-options.js';
 import { Hold } from './hold.js';
 import { placeFor } from './place.js';
-import { giveTo, ownerOfData, serverUserFor } from './server-user.js';
+import { claimData, giveTo, ownerOfData, serverUserFor } from './server-user.js';
 import type { ServerUser } from './server-user.js';
 import { attachOrStart } from './start-server.js';
 
@@ -39,7 +39,9 @@ interface Cluster {
 function openCluster(directory: string): Cluster {
   const chosen = ownerOfData(directory) ?? serverUserFor(directory);
   const place = placeFor(directory, chosen);
-  return { files: clusterFiles(directory, place), user: ownerOfData(place) ?? chosen };
+  const user = ownerOfData(place) ?? chosen;
+  claimData(place, user);
+  return { files: clusterFiles(directory, place), user };
 }
 
 /** Root at work in a plain user's directory leaves nothing there that this user could not use without root. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './folder.js';
 import { noteFor, runningAuthor } from './process-note.js';
 
 /*
@@ -12,7 +13,7 @@ import { noteFor, runningAuthor } from './process-note.js';
 /** Notes this process as a holder. Returns the name of its note. */
 export function noteHolder(folder: string): string {
   const name = `${process.pid}-${randomUUID()}`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, name), noteFor(folder), { mode: 0o644 });
   return name;
 }

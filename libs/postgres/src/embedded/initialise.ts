@@ -16,6 +16,7 @@ import { lastLines } from './server-log.js';
 import { serverEnvironment } from './server-settings.js';
 import { giveTo } from './server-user.js';
 import type { ServerUser } from './server-user.js';
+import { diskIsFull, refusesSharedMemory } from './start-fault.js';
 
 /** The superuser of an embedded cluster. */
 export const SUPERUSER = 'annals';
@@ -54,8 +55,8 @@ function runInitdb(initdb: string, args: readonly string[], user: ServerUser | u
 
 function initdbFault(files: ClusterFiles, { said }: Outcome): Error {
   const lines = lastLines(said);
-  if (/shared memory|shmget|shm_open/i.test(said)) return new EmbeddedSharedMemory('initdb', lines);
-  if (/No space left on device|Disk quota exceeded/.test(said)) return new EmbeddedDiskFull(files.place, lines);
+  if (refusesSharedMemory(said)) return new EmbeddedSharedMemory('initdb', lines);
+  if (diskIsFull(said)) return new EmbeddedDiskFull(files.place, lines);
   return new EmbeddedInitdbFailed(files.data, lines);
 }
 
@@ -100,6 +101,20 @@ async function makeCluster(
   }
 }
 
+/**
+ * Removes what killed starts left. An initdb whose parent was killed may still be writing; it fails for want of its
+ * files, and what it wrote meanwhile goes next time.
+ */
+function removeDrafts(place: string): void {
+  for (const name of readdirSync(place).filter((entry) => entry.startsWith(DRAFT))) {
+    try {
+      rmSync(join(place, name), { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
+  }
+}
+
 function versionOf(data: string): string {
   try {
     return readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
@@ -129,9 +144,8 @@ export async function initialise(
   user: ServerUser | undefined,
   durable: boolean,
 ): Promise<void> {
-  for (const name of readdirSync(files.place).filter((entry) => entry.startsWith(DRAFT))) {
-    rmSync(join(files.place, name), { recursive: true, force: true });
-  }
-  if (existsSync(files.data)) checkExisting(files, programs);
-  else await makeCluster(files, programs, user, durable);
+  removeDrafts(files.place);
+  if (existsSync(files.data)) return checkExisting(files, programs);
+  await makeCluster(files, programs, user, durable);
+  removeDrafts(files.place);
 }

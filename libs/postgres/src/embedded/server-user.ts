@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lchownSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EmbeddedUserMissing } from './errors/embedded-user-missing.js';
 
@@ -67,9 +67,22 @@ export function serverUserFor(directory: string): ServerUser | undefined {
   return { uid: account.uid, gid: account.gid };
 }
 
-/** Data that exist are served by their owner, whoever would be chosen today. Undefined when this process is not root. */
+/**
+ * Data that exist are served by their owner, whoever would be chosen today.
+ *
+ * @returns undefined when this process is not root, or the data are root's, as a copy or backup put back by root is
+ */
 export function ownerOfData(place: string): ServerUser | undefined {
   return process.getuid?.() === 0 ? ownerOf(join(place, 'data')) : undefined;
+}
+
+/** Gives data that are root's to the server's user, with everything in them. */
+export function claimData(place: string, user: ServerUser | undefined): void {
+  const data = join(place, 'data');
+  if (user === undefined || !existsSync(data) || ownerOf(data) !== undefined) return;
+  const inside = readdirSync(data, { recursive: true }) as string[];
+  // The directory itself last: interrupted half-way, the next start does it again.
+  giveTo(user, ...inside.map((name) => join(data, name)), data);
 }
 
 /**
@@ -94,7 +107,7 @@ export function userMay(user: ServerUser | undefined, what: 'cd' | 'test -x', pa
 export function giveTo(user: ServerUser | undefined, ...paths: readonly string[]): void {
   if (user === undefined) return;
   try {
-    paths.forEach((path) => chownSync(path, user.uid, user.gid));
+    paths.forEach((path) => lchownSync(path, user.uid, user.gid));
   } catch (error) {
     throw new EmbeddedUserMissing(`files cannot be given to user ${user.uid} (${(error as Error).message})`, error);
   }

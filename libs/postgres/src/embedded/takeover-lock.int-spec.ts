@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { markOf } from './process-mark.js';
 import { noteFor } from './process-note.js';
 import { tryTakeLock } from './takeover-lock.js';
 import type { HeldLock } from './takeover-lock.js';
@@ -52,9 +53,9 @@ describe('The lock between processes', () => {
   it('counts as free for its own dying process only', () => {
     take();
     take(true).release();
-    writeFileSync(join(folder, '3'), noteFor(folder).replace(/"pid":\d+/, `"pid":${process.ppid}`));
-    // Not the parent's birth, so its holder has ended; the note of a process that runs is another's.
-    take(true).release();
+    const parent = { ...(JSON.parse(noteFor(folder)) as object), ...markOf(process.ppid) };
+    writeFileSync(join(folder, '3'), JSON.stringify(parent));
+    expect(tryTakeLock(folder, true)).toEqual({ heldBy: process.ppid });
   });
 
   it('is another one in a copy of the folder, and the same after a move', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './folder.js';
 import { processBirth } from './process-mark.js';
 import { noteFor, runningAuthor } from './process-note.js';
 
@@ -98,7 +99,7 @@ export function tryTakeLock(folder: string, dying = false): LockAttempt {
   let race: unknown;
   for (let round = 0; round < 100; round++) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const attempt = takeOnce(folder, dying);
       if (attempt !== undefined) return attempt;
     } catch (error) {
