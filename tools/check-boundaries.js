@@ -46,7 +46,7 @@ const sources = (root, rooms) =>
   rooms.flatMap((room) =>
     readdirSync(resolve(root, room), { recursive: true, encoding: 'utf8' })
       .map((path) => `${room}/${path.replaceAll('\\', '/')}`)
-      .filter((path) => path.endsWith('.ts') && !path.includes('node_modules/')),
+      .filter((path) => path.endsWith('.ts') && !path.includes('/node_modules/')),
   );
 
 const root = resolve(process.argv[2] ?? HERE);
