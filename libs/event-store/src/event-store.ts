@@ -8,8 +8,10 @@ import type { EventMetadata, RecordedEvent, StreamEvent } from './stream/recorde
 /** What goes with an append. */
 export interface AppendOptions {
   /**
-   * UUID v7 of the command these events answer. Their ids are derived from it, so that the command executed a second
-   * time appends nothing and gets the first result. Recorded as causation unless the metadata names another.
+   * UUID v7 of the command these events answer. Ids of events that have none are derived from it, the stream, and their
+   * place among what the command appends to the stream, so that the command executed a second time appends nothing and
+   * gets the first result. Outside a unit of work each append counts from 0: there one command appends once to a stream.
+   * Recorded as causation unless the metadata names another.
    */
   readonly commandId?: string;
   /** Goes on every event of the call; an event's own metadata wins. */
@@ -24,8 +26,8 @@ export interface StreamChange {
 }
 
 /**
- * Streams of events on one log. Names are up to 255 characters; the category of `order-4711` is `order`. Port and
- * dependency-injection token.
+ * Streams of events on one log. Names have 1 to 255 bytes in UTF-8, without control characters; the category of
+ * `order-4711` is `order`. Port and dependency-injection token.
  */
 export abstract class EventStore {
   /**
@@ -33,8 +35,10 @@ export abstract class EventStore {
    * No events at all: only the expectation is checked. The same ids once more, in order, in this stream: the first result.
    * @param expected an exact revision (0 is `no-stream`), or `'no-stream'`, `'stream-exists'`, `'any'`
    * @throws WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`), EventIdReused (`STORE_EVENT_ID_REUSED`),
-   *   InvalidEvent (`STORE_INVALID_EVENT`), InvalidStreamName (`STORE_INVALID_STREAM_NAME`), NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`),
-   *   NotJoined (`STORE_NOT_JOINED`), UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`), LogUnavailable (`LOG_UNAVAILABLE`)
+   *   InvalidEvent (`STORE_INVALID_EVENT`), InvalidStreamName (`STORE_INVALID_STREAM_NAME`),
+   *   InvalidExpectedRevision (`STORE_INVALID_EXPECTED_REVISION`), InvalidId (`MESSAGE_INVALID_ID`) for the command's,
+   *   NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`), NotJoined (`STORE_NOT_JOINED`),
+   *   UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`), LogUnavailable (`LOG_UNAVAILABLE`)
    */
   abstract append(
     stream: string,
@@ -48,26 +52,45 @@ export abstract class EventStore {
 
   /**
    * Reads one stream, revisions inclusive; a stream that does not exist reads as empty. Inside a unit of work the
-   * events enrolled there follow the committed ones.
+   * events enrolled there follow the committed ones. The iteration rejects with UnknownEventVersion
+   * (`STORE_UNKNOWN_EVENT_VERSION`) at an event whose type has classes, but none for its version; this goes for all reads.
+   * @throws InvalidStreamName (`STORE_INVALID_STREAM_NAME`), RangeError naming every fault of the range
    */
   abstract read(stream: string, range?: StreamRange): AsyncIterable<StreamEvent>;
 
-  /** Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there. */
+  /**
+   * Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there.
+   * @param after where to go on; backwards: what to begin before. @default the start; backwards: the head
+   * @throws InvalidCheckpoint (`LOG_INVALID_CHECKPOINT`), RangeError naming every fault of the options
+   */
   abstract readAll(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
 
-  /** As `readAll`, in batches with the checkpoint after each, for readers that keep one. */
+  /**
+   * As `readAll`, in batches with the checkpoint after each, for readers that keep one. A batch is left out when it has
+   * no events and would not move the checkpoint.
+   */
   abstract readBatches(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 
   /** Reads the events of all streams of one category. */
   abstract readCategory(category: string, options?: Omit<ReadAllOptions, 'category'>): AsyncIterable<RecordedEvent>;
 
   /** Reads the events that carry one correlation id. */
-  abstract readCorrelated(correlationId: string, options?: Omit<ReadAllOptions, 'correlationId'>): AsyncIterable<RecordedEvent>;
+  abstract readCorrelated(
+    correlationId: string,
+    options?: Omit<ReadAllOptions, 'correlationId'>,
+  ): AsyncIterable<RecordedEvent>;
 
-  /** Reads on from `after` and then waits for more, until the signal aborts or the loop is left. */
+  /**
+   * Reads on from `after` and then waits for more, until the signal aborts or the loop is left: then it ends, without an
+   * error, once the read under way is over. Nothing is read further ahead than one batch. A read that fails ends it
+   * with its error; go on from the last checkpoint.
+   */
   abstract tail(after: Checkpoint, options?: TailOptions): AsyncIterable<EventBatch>;
 
-  /** The same as an Observable of single events; unsubscribing ends it. */
+  /**
+   * The same as an Observable of single events; unsubscribing ends it. Observables cannot hold back their source: who
+   * works on events asynchronously takes `tail`.
+   */
   abstract tail$(after: Checkpoint, options?: TailOptions): Observable<RecordedEvent>;
 
   /** Past the last visible event of each partition. */

@@ -1,7 +1,23 @@
 export { EventStore } from './event-store.js';
+export { LogEventStore } from './log-event-store.js';
+export { causedBy, currentMetadata, withMetadata } from './metadata/with-metadata.js';
+export { CheckpointAhead } from './reading/checkpoint-ahead.js';
+export { InvalidExpectedRevision } from './stream/invalid-expected-revision.js';
+export { InvalidStreamName } from './stream/invalid-stream-name.js';
+export { checkStreamName } from './stream/stream-name.js';
+export { DomainEvent } from './typing/domain-event.js';
+export { DuplicateEventType } from './typing/duplicate-event-type.js';
+export { declaredEventTypes, EventTypes } from './typing/event-types.js';
+export { InvalidEventType } from './typing/invalid-event-type.js';
+export { UnknownEventVersion } from './typing/unknown-event-version.js';
+export { InvalidEvent } from './writing/invalid-event.js';
 
 export type { AppendOptions, EventBatch, StreamChange } from './event-store.js';
+export type { LogEventStoreOptions, LogEventStoreParts } from './log-event-store.js';
 export type { ReadAllOptions, StreamRange, TailOptions } from './reading/read-options.js';
 export type { Appended, AppendResult, PendingAppend } from './stream/appended.js';
 export type { NamedEvent, NewEvent } from './stream/new-event.js';
 export type { EventMetadata, RecordedEvent, StreamEvent } from './stream/recorded-event.js';
+export type { DomainEventOptions } from './typing/domain-event.js';
+export type { EventClass, EventType } from './typing/event-types.js';
+export type { EventFault } from './writing/invalid-event.js';

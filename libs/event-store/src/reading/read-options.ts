@@ -1,13 +1,15 @@
 /** A range of one stream. */
 export interface StreamRange {
-  /** First revision, inclusive. @default 1 (backwards: the last) */
+  /** Lowest revision, inclusive, in either direction. @default 1 */
   readonly from?: number;
-  /** Last revision, inclusive. @default the last (backwards: 1) */
+  /** Highest revision, inclusive, in either direction. @default the last */
   readonly to?: number;
   /** Events at the most. @default no limit */
   readonly limit?: number;
-  /** @default 'forwards' */
+  /** Backwards: the newest of the range first. @default 'forwards' */
   readonly direction?: 'forwards' | 'backwards';
+  /** Events per read of the database, which bounds memory: two such pages are held at the most. @default 1024 */
+  readonly batchSize?: number;
 }
 
 /** Which events of the whole log, and how. */
@@ -20,7 +22,7 @@ export interface ReadAllOptions {
   readonly types?: readonly string[];
   readonly category?: string;
   readonly correlationId?: string;
-  /** Events per read of the database, which bounds memory. @default 1000 */
+  /** Events per read of the database, which bounds memory: two such batches are held at the most. @default 1000 */
   readonly batchSize?: number;
 }
 

@@ -1,0 +1,81 @@
+import type { RecordFilter } from '@annals/log';
+import type { ReadAllOptions, StreamRange, TailOptions } from './read-options.js';
+
+/** A range with all its ends. */
+export type ResolvedRange = Required<StreamRange>;
+
+/** What a read of the log asks for in each batch, and in all. */
+export interface ResolvedReadAll {
+  readonly limit: number;
+  readonly direction: 'forwards' | 'backwards';
+  readonly batchSize: number;
+  readonly filter: RecordFilter | undefined;
+}
+
+const STREAM_PAGE = 1_024;
+const BATCH = 1_000;
+const POLL_MS = 1_000;
+// setTimeout takes 32 bits and fires at once for more.
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/** @throws RangeError naming every fault at once */
+export function resolveRange(given: StreamRange): ResolvedRange {
+  const { from = 1, to = Infinity, limit = Infinity, direction = 'forwards', batchSize = STREAM_PAGE } = given;
+  const faults = [
+    ...atLeast('from', from, 1),
+    ...(to === Infinity ? [] : atLeast('to', to, 0)),
+    ...(limit === Infinity ? [] : atLeast('limit', limit, 0)),
+    ...atLeast('batchSize', batchSize, 1),
+    ...directed(direction),
+  ];
+  refuse('StreamRange', faults);
+  return { from, to, limit, direction, batchSize };
+}
+
+/** @throws RangeError naming every fault at once */
+export function resolveReadAll(given: ReadAllOptions): ResolvedReadAll {
+  const { limit = Infinity, direction = 'forwards', batchSize = BATCH } = given;
+  const faults = [
+    ...(limit === Infinity ? [] : atLeast('limit', limit, 0)),
+    ...atLeast('batchSize', batchSize, 1),
+    ...directed(direction),
+  ];
+  refuse('ReadAllOptions', faults);
+  return { limit, direction, batchSize, filter: filterOf(given) };
+}
+
+/** @throws RangeError naming every fault at once */
+export function resolveTail(given: TailOptions): {
+  batchSize: number;
+  filter: RecordFilter | undefined;
+  pollMs: number;
+} {
+  const { batchSize = BATCH, pollMs = POLL_MS } = given;
+  const faults = [...atLeast('batchSize', batchSize, 1), ...atLeast('pollMs', pollMs, 1)];
+  if (pollMs > MAX_TIMEOUT_MS) faults.push(`pollMs must be at most ${MAX_TIMEOUT_MS}`);
+  refuse('TailOptions', faults);
+  return { batchSize, pollMs, filter: filterOf(given) };
+}
+
+function filterOf({ types, category, correlationId }: ReadAllOptions): RecordFilter | undefined {
+  if (types === undefined && category === undefined && correlationId === undefined) return undefined;
+  return {
+    ...(types === undefined ? {} : { types }),
+    ...(category === undefined ? {} : { category }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+}
+
+const atLeast = (name: string, value: number, least: number): string[] =>
+  Number.isSafeInteger(value) && value >= least
+    ? []
+    : [`${name} must be a whole number from ${least} on, not ${value}`];
+
+const directed = (direction: string): string[] =>
+  direction === 'forwards' || direction === 'backwards'
+    ? []
+    : [`direction must be 'forwards' or 'backwards', not ${JSON.stringify(direction)}`];
+
+function refuse(options: string, faults: readonly string[]): void {
+  if (faults.length > 0) throw new RangeError(`${options}: ${faults.join('; ')}`);
+}

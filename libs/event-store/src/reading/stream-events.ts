@@ -1,0 +1,60 @@
+import type { Enrolment, Log, StreamAppend } from '@annals/log';
+import type { RecordedEvent, StreamEvent } from '../stream/recorded-event.js';
+import type { EventDecoder } from './event-decoder.js';
+import type { ResolvedRange } from './resolve-read-options.js';
+import { streamPages } from './stream-pages.js';
+
+/** The committed events of one stream. */
+export async function* streamEvents(
+  log: Log,
+  decoder: EventDecoder,
+  stream: string,
+  range: ResolvedRange,
+): AsyncGenerator<RecordedEvent> {
+  for await (const page of streamPages(log, stream, range)) {
+    for (const event of decoder.recorded(page)) yield event;
+  }
+}
+
+/**
+ * The events of one stream as the unit of work sees them: those enrolled follow the committed ones. The committed part
+ * ends where the stream is now; should others append meanwhile, an exact expectation will say so at the flush.
+ */
+export async function* streamEventsInUnit(
+  log: Log,
+  decoder: EventDecoder,
+  unit: Enrolment,
+  stream: string,
+  range: ResolvedRange,
+): AsyncGenerator<StreamEvent> {
+  const enrolled = unit.enrolled.filter((append) => append.stream === stream && append.records.length > 0);
+  if (enrolled.length === 0) {
+    yield* streamEvents(log, decoder, stream, range);
+    return;
+  }
+  const [last] = await log.readStream(stream, {}, 1, 'backwards');
+  const committed = last?.revision ?? 0;
+  const pending = pendingIn(decoder, enrolled, committed, range);
+  const upTo = Math.min(range.to, committed);
+  if (range.direction === 'backwards') {
+    pending.reverse();
+    yield* pending.slice(0, range.limit);
+    yield* streamEvents(log, decoder, stream, { ...range, to: upTo, limit: Math.max(0, range.limit - pending.length) });
+    return;
+  }
+  let remaining = range.limit;
+  for await (const event of streamEvents(log, decoder, stream, { ...range, to: upTo })) {
+    remaining -= 1;
+    yield event;
+  }
+  yield* pending.slice(0, remaining);
+}
+
+function pendingIn(
+  decoder: EventDecoder,
+  enrolled: readonly StreamAppend[],
+  committed: number,
+  { from, to }: ResolvedRange,
+): StreamEvent[] {
+  return decoder.pending(enrolled, committed).filter(({ revision }) => revision >= from && revision <= to);
+}

@@ -1,0 +1,83 @@
+import type { Checkpoint, Log, LogBatch, RecordFilter, WakesReaders } from '@annals/log';
+import type { EventBatch } from '../event-store.js';
+import { Doorbell } from './doorbell.js';
+import type { EventDecoder } from './event-decoder.js';
+import { hasMoved } from './log-batches.js';
+import { ahead, settled } from './read-ahead.js';
+
+/** What a tail reads, and how often at least. */
+export interface ResolvedTail {
+  readonly batchSize: number;
+  readonly filter: RecordFilter | undefined;
+  readonly pollMs: number;
+}
+
+/** Where a tail gets its events from. */
+export interface TailSource {
+  readonly log: Log;
+  readonly wakes: WakesReaders;
+  readonly decoder: EventDecoder;
+}
+
+/**
+ * A tail that can be iterated several times, each from `after` on. Its iterator may be ended by `return()` while it
+ * waits for events, which a bare generator would only notice at its next event.
+ */
+export function tailOf(
+  source: TailSource,
+  after: Checkpoint,
+  options: ResolvedTail,
+  signal?: AbortSignal,
+): AsyncIterable<EventBatch> {
+  return {
+    [Symbol.asyncIterator]() {
+      const bell = new Doorbell(source.wakes, signal);
+      const batches = tailBatches(source, after, options, bell);
+      return {
+        next: () => batches.next(),
+        return: () => {
+          bell.end();
+          return batches.return(undefined);
+        },
+      };
+    },
+  };
+}
+
+/**
+ * ```
+ * reading ──events──► handing over ──asked for more──► reading (already under way, unless caught up)
+ * reading ──caught up──► (handing over) ──► waiting ──ring | pollMs──► reading
+ * any ──signal aborts | loop is left──► ended, once the read under way is over
+ * ```
+ */
+async function* tailBatches(
+  { log, decoder }: TailSource,
+  after: Checkpoint,
+  { batchSize, filter, pollMs }: ResolvedTail,
+  bell: Doorbell,
+): AsyncGenerator<EventBatch, undefined> {
+  const options = { limit: batchSize, ...(filter === undefined ? {} : { filter }) };
+  let checkpoint = after;
+  let next: Promise<LogBatch> | undefined;
+  const read = (): Promise<LogBatch> => {
+    // Before the read, not after it: a wake-up during the read may be about something it did not see.
+    bell.unring();
+    return ahead(log.readForwards(checkpoint, options));
+  };
+  try {
+    while (!bell.hasEnded()) {
+      const batch: LogBatch = await (next ?? read());
+      next = undefined;
+      if (bell.hasEnded()) return;
+      const moved = hasMoved(batch, checkpoint);
+      checkpoint = batch.checkpoint;
+      if (!batch.caughtUp) next = read();
+      if (moved) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp: batch.caughtUp };
+      if (batch.caughtUp) await bell.wait(pollMs);
+    }
+  } finally {
+    bell.end();
+    await settled(next);
+  }
+}
