@@ -42,6 +42,41 @@ describe('An application that ends', () => {
     expect(serversIn(directory)).toEqual([]);
   });
 
+  it.each(['listens before', 'listens after'] as const)(
+    'after draining keeps its server until then (%s)',
+    async (drains) => {
+      const directory = house.fresh();
+      const application = house.start(directory, { drains }, { detached: true });
+      await application.up();
+      process.kill(-application.pid, 'SIGINT');
+      expect(await application.says()).toEqual({ drained: true });
+      expect(await application.ended).toEqual({ code: 0, signal: null });
+      expect(serversIn(directory)).toEqual([]);
+    },
+  );
+
+  it.each([{ signalExit: true }, { raisesAgain: true }])(
+    'beside other listeners ends by the signal (%o)',
+    async (orders) => {
+      const directory = house.fresh();
+      const application = house.start(directory, orders);
+      await application.up();
+      expect(await application.signalled('SIGINT')).toEqual({ code: null, signal: 'SIGINT' });
+      expect(serversIn(directory)).toEqual([]);
+    },
+  );
+
+  it('without having signals handled leaves its server to the next', async () => {
+    const directory = house.fresh();
+    const application = house.start(directory, { options: { handleSignals: false } });
+    await application.up();
+    await application.signalled('SIGINT');
+    const next = house.start(directory);
+    expect(await next.up()).toMatchObject({ started: false });
+    await next.told('stop');
+    expect(serversIn(directory)).toEqual([]);
+  });
+
   it('leaves the server to others that use it', async () => {
     const directory = house.fresh();
     const [first, second] = [house.start(directory), house.start(directory)];

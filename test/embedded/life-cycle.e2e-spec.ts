@@ -92,7 +92,7 @@ describe('The embedded PostgreSQL', () => {
   it('leaves no process behind on Ctrl-C, and lets the application drain first', async () => {
     const directory = house.fresh();
     // A group of its own, as a terminal gives to what it runs in the foreground.
-    const application = house.start(directory, { drains: true }, { detached: true });
+    const application = house.start(directory, { drains: 'listens after' }, { detached: true });
     await application.up();
     process.kill(-application.pid, 'SIGINT');
     expect(await application.says()).toEqual({ drained: true });

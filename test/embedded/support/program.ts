@@ -14,8 +14,15 @@ export interface Orders {
   readonly options: EmbeddedPostgresOptions;
   /** Pretends to run on another platform. */
   readonly platform?: NodeJS.Platform;
-  /** Listens to SIGINT by `once` and goes on with queries for a while before it stops, as an application that drains. */
-  readonly drains?: boolean;
+  /**
+   * Listens to SIGINT by `once`, from before or after the start, and goes on with queries for a while before it stops, as
+   * an application that drains.
+   */
+  readonly drains?: 'listens before' | 'listens after';
+  /** Has a listener as the package signal-exit sets it: it ends the process only if all listeners are its own. */
+  readonly signalExit?: boolean;
+  /** As Nest's shutdown hooks: takes its listener away when all is done and raises the signal again, without stop(). */
+  readonly raisesAgain?: boolean;
 }
 
 const tell = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -59,14 +66,39 @@ async function obey(server: EmbeddedPostgres, command: string): Promise<void> {
   }
 }
 
-async function run({ options, platform, drains }: Orders): Promise<void> {
+function listenAsSignalExit(): void {
+  Object.assign(globalThis, { [Symbol.for('signal-exit emitter')]: { count: 1 } });
+  const onSignal = (): void => {
+    if (process.listenerCount('SIGINT') > 1) return;
+    process.off('SIGINT', onSignal);
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.on('SIGINT', onSignal);
+}
+
+function listenAndRaiseAgain(): void {
+  const onSignal = (): void =>
+    void sleep(50).then(() => {
+      process.off('SIGINT', onSignal);
+      process.kill(process.pid, 'SIGINT');
+    });
+  process.on('SIGINT', onSignal);
+}
+
+async function run({ options, platform, drains, signalExit, raisesAgain }: Orders): Promise<void> {
   if (platform !== undefined) Object.defineProperty(process, 'platform', { value: platform });
+  if (signalExit) listenAsSignalExit();
+  if (raisesAgain) listenAndRaiseAgain();
+  const server: { current?: EmbeddedPostgres } = {};
+  const onSignal = (): void => void (server.current && drain(server.current));
+  if (drains === 'listens before') process.once('SIGINT', onSignal);
   const input = createInterface({ input: process.stdin });
   try {
-    const server = await startEmbeddedPostgres(options);
-    if (drains) process.once('SIGINT', () => void drain(server));
-    tell({ url: server.connectionString, started: server.started });
-    for await (const command of input) await obey(server, command);
+    const started = await startEmbeddedPostgres(options);
+    server.current = started;
+    if (drains === 'listens after') process.once('SIGINT', onSignal);
+    tell({ url: started.connectionString, started: started.started });
+    for await (const command of input) await obey(started, command);
   } catch (error) {
     const { code, message, name } = error as NodeJS.ErrnoException;
     tell({ failed: { code, message, name } });

@@ -11,11 +11,27 @@ interface Farewell {
   readonly onSignals: boolean;
 }
 
-const farewells = new Set<Farewell>();
+interface Registry {
+  readonly farewells: Set<Farewell>;
+  readonly onExit: () => void;
+  readonly onSignal: (signal: NodeJS.Signals) => void;
+  toExit: boolean;
+  toSignals: boolean;
+}
 
-function sayAll(): void {
-  for (const farewell of farewells) {
-    farewells.delete(farewell);
+/** One for all copies of this package in the process: with a listener each, every copy would wait for the other's. */
+const REGISTRY = Symbol.for('@annals/postgres farewells');
+const registry = ((globalThis as { [REGISTRY]?: Registry })[REGISTRY] ??= {
+  farewells: new Set(),
+  onExit: () => say(() => true),
+  onSignal,
+  toExit: false,
+  toSignals: false,
+});
+
+function say(which: (farewell: Farewell) => boolean): void {
+  for (const farewell of [...registry.farewells].filter(which)) {
+    registry.farewells.delete(farewell);
     try {
       farewell.act();
     } catch {
@@ -38,29 +54,23 @@ function onSignal(signal: NodeJS.Signals): void {
   const others = process.listenerCount(signal) - 1 - signalExitListeners();
   // Theirs to drain and then to call stop(), to exit, or to raise the signal once more, as Nest does.
   if (others > 0) return;
-  sayAll();
-  unlisten();
+  say(({ onSignals }) => onSignals);
+  listenAsNeeded();
   // With our listener gone the default ends the process, and its parent sees by which signal.
   process.kill(process.pid, signal);
 }
 
-let listening = false;
-let listeningToSignals = false;
-
-function listen(onSignals: boolean): void {
-  if (!listening) process.on('exit', sayAll);
-  listening = true;
-  if (!onSignals || listeningToSignals) return;
-  listeningToSignals = true;
+/** A listener that is not needed does harm: it takes away a signal's default. */
+function listenAsNeeded(): void {
+  const { farewells, onExit } = registry;
+  const exit = farewells.size > 0;
+  if (exit !== registry.toExit) process[exit ? 'on' : 'off']('exit', onExit);
+  registry.toExit = exit;
+  const signals = [...farewells].some(({ onSignals }) => onSignals);
+  if (signals === registry.toSignals) return;
+  registry.toSignals = signals;
   // First in line: a listener added with `once` is gone from the count after its turn, but still draining.
-  SIGNALS.forEach((signal) => process.prependListener(signal, onSignal));
-}
-
-function unlisten(): void {
-  process.off('exit', sayAll);
-  SIGNALS.forEach((signal) => process.off(signal, onSignal));
-  listening = false;
-  listeningToSignals = false;
+  for (const signal of SIGNALS) process[signals ? 'prependListener' : 'off'](signal, registry.onSignal);
 }
 
 /**
@@ -72,10 +82,10 @@ function unlisten(): void {
  */
 export function atFarewell(act: () => void, onSignals = true): () => void {
   const farewell = { act, onSignals };
-  farewells.add(farewell);
-  listen(onSignals);
+  registry.farewells.add(farewell);
+  listenAsNeeded();
   return () => {
-    farewells.delete(farewell);
-    if (farewells.size === 0) unlisten();
+    registry.farewells.delete(farewell);
+    listenAsNeeded();
   };
 }
