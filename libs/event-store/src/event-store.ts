@@ -66,8 +66,8 @@ export abstract class EventStore {
   abstract readAll(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
 
   /**
-   * As `readAll`, in batches with the checkpoint after each, for readers that keep one. A batch is left out when it has
-   * no events and would not move the checkpoint.
+   * As `readAll`, in batches with the checkpoint after each, for readers that keep one. A batch may have no events: then
+   * it moves the checkpoint past what was filtered out, or says that the reader has caught up. At the head there is none.
    */
   abstract readBatches(after?: Checkpoint, options?: ReadAllOptions): AsyncIterable<EventBatch>;
 

@@ -5,13 +5,18 @@ import type { EventDecoder } from './event-decoder.js';
 import { ahead, settled } from './read-ahead.js';
 import type { ResolvedReadAll } from './resolve-read-options.js';
 
-/** Whether a reader gets ahead by this batch: a batch without events may still have passed over some. */
-export const hasMoved = (batch: LogBatch, from: Checkpoint): boolean =>
-  batch.records.length > 0 || batch.checkpoint.some((offset, partition) => offset !== from[partition]);
+/**
+ * Whether a batch tells a reader anything: it has events, has passed over some, or says for the first time after
+ * batches that did not that there is nothing more.
+ */
+export const isNews = (batch: LogBatch, from: Checkpoint, wasCaughtUp: boolean): boolean =>
+  batch.records.length > 0 ||
+  (batch.caughtUp && !wasCaughtUp) ||
+  batch.checkpoint.some((offset, partition) => offset !== from[partition]);
 
 /**
  * The events of the log from `after` on, batch after batch, until there are no more; the next batch is read while the
- * consumer works on this one. Batches that neither have events nor move the checkpoint are left out.
+ * consumer works on this one.
  */
 export async function* logBatches(
   log: Log,
@@ -21,6 +26,7 @@ export async function* logBatches(
 ): AsyncGenerator<EventBatch> {
   let checkpoint = after;
   let remaining = limit;
+  let caughtUp = true;
   let next: Promise<LogBatch> | undefined;
   const read = (): Promise<LogBatch> => {
     const options = { limit: Math.min(batchSize, remaining), ...(filter === undefined ? {} : { filter }) };
@@ -32,12 +38,12 @@ export async function* logBatches(
     while (remaining > 0) {
       const batch: LogBatch = await (next ?? read());
       next = undefined;
-      const moved = hasMoved(batch, checkpoint);
-      checkpoint = batch.checkpoint;
+      const news = isNews(batch, checkpoint, caughtUp);
+      ({ checkpoint, caughtUp } = batch);
       remaining -= batch.records.length;
-      const more = !batch.caughtUp && remaining > 0;
+      const more = !caughtUp && remaining > 0;
       if (more) next = read();
-      if (moved) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp: batch.caughtUp };
+      if (news) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp };
       if (!more) return;
     }
   } finally {

@@ -2,7 +2,7 @@ import type { Checkpoint, Log, LogBatch, RecordFilter, WakesReaders } from '@ann
 import type { EventBatch } from '../event-store.js';
 import { Doorbell } from './doorbell.js';
 import type { EventDecoder } from './event-decoder.js';
-import { hasMoved } from './log-batches.js';
+import { isNews } from './log-batches.js';
 import { ahead, settled } from './read-ahead.js';
 
 /** What a tail reads, and how often at least. */
@@ -59,6 +59,7 @@ async function* tailBatches(
 ): AsyncGenerator<EventBatch, undefined> {
   const options = { limit: batchSize, ...(filter === undefined ? {} : { filter }) };
   let checkpoint = after;
+  let caughtUp = true;
   let next: Promise<LogBatch> | undefined;
   const read = (): Promise<LogBatch> => {
     // Before the read, not after it: a wake-up during the read may be about something it did not see.
@@ -70,11 +71,11 @@ async function* tailBatches(
       const batch: LogBatch = await (next ?? read());
       next = undefined;
       if (bell.hasEnded()) return;
-      const moved = hasMoved(batch, checkpoint);
-      checkpoint = batch.checkpoint;
-      if (!batch.caughtUp) next = read();
-      if (moved) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp: batch.caughtUp };
-      if (batch.caughtUp) await bell.wait(pollMs);
+      const news = isNews(batch, checkpoint, caughtUp);
+      ({ checkpoint, caughtUp } = batch);
+      if (!caughtUp) next = read();
+      if (news) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp };
+      if (caughtUp) await bell.wait(pollMs);
     }
   } finally {
     bell.end();

@@ -1,0 +1,30 @@
+import { PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
+import { openTestDatabase } from '@annals/postgres/testing';
+import { DataSource } from 'typeorm';
+import { LogEventStore } from './log-event-store.js';
+import type { OpenEventStore, OpenForContract } from './testing/index.js';
+import { testEventStore } from './testing/index.js';
+
+async function openOn(connectionString: string): Promise<OpenEventStore> {
+  const log = await PostgresLog.open({ connectionString });
+  const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
+  const unitOfWork = new TypeOrmUnitOfWork(dataSource, log);
+  const store = new LogEventStore({ log, unitOfWork, wakesReaders: log });
+  const stop = async (): Promise<void> => {
+    await dataSource.destroy();
+    await log.stop();
+  };
+  return { store, log, unitOfWork, wakesReaders: log, stop };
+}
+
+async function open(): Promise<OpenForContract> {
+  const database = await openTestDatabase('event_store');
+  const opened = await openOn(database.connectionString);
+  const stop = async (): Promise<void> => {
+    await opened.stop();
+    await database.drop();
+  };
+  return { ...opened, stop, reopen: () => openOn(database.connectionString) };
+}
+
+testEventStore('Postgres', open, { survivesRestart: true });

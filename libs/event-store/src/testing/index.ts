@@ -1,0 +1,4 @@
+export { testEventStore } from './event-store-contract.js';
+
+export type { EventStoreFeatures, OpenForContract } from './event-store-contract.js';
+export type { OpenEventStore } from './store-under-test.js';
