@@ -33,6 +33,7 @@ export function checkCheckpoint(checkpoint: Checkpoint, partitions: number): Che
     throw new InvalidCheckpoint(`A checkpoint of ${checkpoint.length} partitions does not fit a log of ${partitions}`);
   }
   const wrong = checkpoint.findIndex((offset) => !Number.isSafeInteger(offset) || offset < 0);
-  if (wrong >= 0) throw new InvalidCheckpoint(`Partition ${wrong} has offset ${checkpoint[wrong]}: not a whole number from 0 on`);
+  if (wrong >= 0)
+    throw new InvalidCheckpoint(`Partition ${wrong} has offset ${checkpoint[wrong]}: not a whole number from 0 on`);
   return checkpoint;
 }

@@ -52,7 +52,12 @@ export abstract class Log {
   abstract append(appends: readonly StreamAppend[]): Promise<AppendOutcome>;
 
   /** The records of one stream in order of revision, `limit` at the most. */
-  abstract readStream(stream: string, range: RevisionRange, limit: number, direction: 'forwards' | 'backwards'): Promise<readonly LoggedRecord[]>;
+  abstract readStream(
+    stream: string,
+    range: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]>;
 
   /** The next records after `from`, merged over the partitions. */
   abstract readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;

@@ -29,5 +29,10 @@ export interface StreamAppended {
  */
 export type AppendOutcome =
   | { readonly outcome: 'appended'; readonly appended: readonly StreamAppended[] }
-  | { readonly outcome: 'conflict'; readonly stream: string; readonly expected: ExpectedRevision; readonly actual: Revision }
+  | {
+      readonly outcome: 'conflict';
+      readonly stream: string;
+      readonly expected: ExpectedRevision;
+      readonly actual: Revision;
+    }
   | { readonly outcome: 'id-reused'; readonly stream: string };

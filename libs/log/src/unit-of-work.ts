@@ -45,4 +45,3 @@ export abstract class UnitOfWork<Manager = unknown> {
    */
   abstract current(): Enrolment | undefined;
 }
-

@@ -13,7 +13,9 @@ import type { ResolvedLogOptions } from './postgres-log.options.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
-const MAX_EVENTS = 1_000;
+const MAX_WEIGHT = 1_000;
+/** A batch may hold 1,000 events, or 16 MiB of them. */
+const CHARACTERS_PER_WEIGHT = 16 * 1024;
 const LONGEST_PAUSE_MS = 1_000;
 
 interface Request {
@@ -34,8 +36,8 @@ export class CommitQueue {
     this.commits = new GroupCommit<Request, GroupOutcome>({
       commit: (batch, { repeat, skipLocked }) => this.commit(batch, repeat, skipLocked),
       placesOf: ({ partitions }) => partitions,
-      weightOf: ({ group }) => group.reduce((events, { records }) => events + records.length, 0),
-      maxWeight: MAX_EVENTS,
+      weightOf,
+      maxWeight: MAX_WEIGHT,
       kindOf,
       isLocked: ({ outcome }) => outcome === 'locked',
       giveUpAfterMs: options.giveUpAfterMs,
@@ -95,6 +97,14 @@ export class CommitQueue {
       return stored.map((outcome) => outcome ?? appended[next++] ?? { outcome: 'locked' });
     });
   }
+}
+
+function weightOf({ group }: Request): number {
+  let weight = 0;
+  for (const { records } of group) {
+    for (const { data } of records) weight += 1 + Math.floor(data.length / CHARACTERS_PER_WEIGHT);
+  }
+  return weight;
 }
 
 function kindOf(error: unknown): FailureKind {

@@ -31,7 +31,8 @@ CREATE FUNCTION {schema}.append_events(
 #variable_conflict use_column
 DECLARE
   appends constant int := cardinality(a_count);
-  free smallint[] := p_id;
+  free smallint[];
+  p_floor bigint[];
   p_next bigint[];
   p_time timestamptz[];
   s_revision bigint[];
@@ -58,22 +59,23 @@ BEGIN
   IF skip_locked THEN
     free := ARRAY(SELECT l.partition FROM {schema}.log_partition l
       WHERE l.log = 'events' AND l.partition = ANY (p_id) ORDER BY l.partition FOR NO KEY UPDATE SKIP LOCKED);
+    p_floor := ARRAY(SELECT l.floor FROM {schema}.log_partition l
+      WHERE l.log = 'events' AND l.partition = ANY (p_id) ORDER BY l.partition);
   ELSE
-    PERFORM FROM {schema}.log_partition l
-      WHERE l.log = 'events' AND l.partition = ANY (p_id) ORDER BY l.partition FOR NO KEY UPDATE;
+    p_floor := ARRAY(SELECT l.floor FROM {schema}.log_partition l
+      WHERE l.log = 'events' AND l.partition = ANY (p_id) ORDER BY l.partition FOR NO KEY UPDATE);
   END IF;
 
-  SELECT array_agg(greatest(l.floor, tail."offset" + 1) ORDER BY l.partition),
-         array_agg(greatest(tail.recorded_at, {schema}.now()) ORDER BY l.partition)
+  SELECT array_agg(greatest(p.floor, tail."offset" + 1)), array_agg(greatest(tail.recorded_at, {schema}.now()))
     INTO p_next, p_time
-    FROM {schema}.log_partition l
+    FROM unnest(p_id, p_floor) p(id, floor)
     LEFT JOIN LATERAL (SELECT e."offset", e.recorded_at FROM {schema}.event e
-      WHERE e.partition = l.partition ORDER BY e."offset" DESC LIMIT 1) tail ON true
-    WHERE l.log = 'events' AND l.partition = ANY (p_id);
+      WHERE e.partition = p.id ORDER BY e."offset" DESC LIMIT 1) tail ON true;
 
+  -- unnest gives its rows in order, here and above.
   s_revision := ARRAY(SELECT coalesce((SELECT e.revision FROM {schema}.event e
-      WHERE e.partition = p_id[r.p] AND e.stream = r.name ORDER BY e.revision DESC LIMIT 1), 0)
-    FROM unnest(s_name, s_partition) WITH ORDINALITY r(name, p, ord) ORDER BY r.ord);
+      WHERE e.partition = p_id[s.p] AND e.stream = s.name ORDER BY e.revision DESC LIMIT 1), 0)
+    FROM unnest(s_name, s_partition) s(name, p));
 
   outcome := array_fill(0::smallint, ARRAY[appends]);
   revision := array_fill(0::bigint, ARRAY[appends]);
@@ -88,6 +90,9 @@ BEGIN
     outcome := array_fill(4::smallint, ARRAY[appends]);
     RETURN;
   END IF;
+
+  -- Those of events that are not appended are lost: positions may have holes.
+  positions := ARRAY(SELECT nextval('{schema}.event_position') FROM generate_series(1, cardinality(e_id)));
 
   WHILE head <= appends LOOP
     failed := 0;
@@ -118,6 +123,10 @@ BEGIN
         p_next[p] := p_next[p] + a_count[i];
         accepted := accepted + a_count[i];
         revision[i] := a_revision[i] + a_count[i];
+        IF a_count[i] > 0 THEN
+          next_offset[i] := p_next[p];
+          last_position[i] := positions[accepted];
+        END IF;
       END LOOP;
     ELSE
       FOR i IN head..a_last[head] LOOP
@@ -130,7 +139,6 @@ BEGIN
   END LOOP;
 
   IF accepted = 0 THEN RETURN; END IF;
-  positions := ARRAY(SELECT nextval('{schema}.event_position') FROM generate_series(1, accepted));
 
   INSERT INTO {schema}.event (partition, version, "offset", position, revision, recorded_at, id, stream, category, type,
       correlation_id, tenant, data, metadata)
@@ -140,10 +148,4 @@ BEGIN
       e(a, k, stream, id, type, version, data, metadata, correlation_id, tenant)
     WHERE outcome[a] = 0;
 
-  FOR i IN 1..appends LOOP
-    IF outcome[i] = 0 AND a_count[i] > 0 THEN
-      next_offset[i] := a_offset[i] + a_count[i];
-      last_position[i] := positions[a_event[i] + a_count[i]];
-    END IF;
-  END LOOP;
 END $body$;
