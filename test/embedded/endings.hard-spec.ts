@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { House, serversIn, until } from './support/house.js';
 
@@ -106,37 +103,24 @@ describe('An application that ends', () => {
     expect(seen().filter((name) => name.startsWith('data.draft-'))).toEqual([]);
   });
 
+  it('says so when its server withstands every signal', async () => {
+    const directory = house.fresh();
+    const application = house.start(directory, { options: { stopTimeoutMs: 100 } });
+    await application.up();
+    const postmaster = Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(postmaster, 'SIGSTOP');
+    const { failed } = await application.told('stop');
+    process.kill(postmaster, 'SIGCONT');
+    expect(failed).toMatchObject({ code: 'POSTGRES_EMBEDDED_STOP_FAILED' });
+    expect(failed?.message).toContain(String(postmaster));
+    await until('the signals have arrived', () => serversIn(directory).length === 0);
+  });
+
   it('does not keep its data when asked to remove them', async () => {
     const directory = house.fresh();
     const application = house.start(directory, { options: { removeOnStop: true } });
     await application.up();
     await application.signalled('SIGINT');
     expect(existsSync(directory)).toBe(false);
-  });
-});
-
-describe('A test run', () => {
-  it('that is interrupted by Ctrl-C leaves neither its cluster nor its files behind', async () => {
-    const house = await House.build();
-    const temporary = join(house.folder, 'tmp');
-    mkdirSync(temporary, { mode: 0o755 });
-    const checkout = fileURLToPath(new URL('../..', import.meta.url));
-    const vitest = spawn(
-      process.execPath,
-      [join(checkout, 'node_modules/vitest/vitest.mjs'), '--run', '--project', 'int', 'libs/postgres/src/testing'],
-      {
-        cwd: checkout,
-        detached: true,
-        stdio: 'ignore',
-        env: { ...process.env, TMPDIR: temporary, ANNALS_TEST_DATABASE_URL: undefined, VITEST: undefined },
-      },
-    );
-    const ended = once(vitest, 'exit');
-    await until('the cluster runs', () => serversIn(temporary).length > 0);
-    process.kill(-(vitest.pid ?? 0), 'SIGINT');
-    await ended;
-    expect(serversIn(temporary)).toEqual([]);
-    expect(readdirSync(temporary).filter((name) => name.startsWith('annals-'))).toEqual([]);
-    await house.close();
   });
 });

@@ -84,6 +84,17 @@ describe('The programs of the embedded PostgreSQL', () => {
     expect(failed).toMatchObject({ code: 'POSTGRES_EMBEDDED_BINARIES_BROKEN' });
   });
 
+  it('that cannot make a cluster are quoted', async () => {
+    const { program, native } = install();
+    const template = readdirSync(native, { recursive: true, encoding: 'utf8' }).find((name) =>
+      name.endsWith('postgres.bki'),
+    );
+    rmSync(join(native, template ?? 'missing'));
+    const { failed } = await house.start(house.fresh(), {}, {}, program).says();
+    expect(failed).toMatchObject({ code: 'POSTGRES_EMBEDDED_INITDB_FAILED' });
+    expect(failed?.message).toMatch(/postgres\.bki.*DATABASE_URL/s);
+  });
+
   it('can be given by a folder, and are missed in one that has none', async () => {
     const { native } = install();
     const empty = house.fresh();
