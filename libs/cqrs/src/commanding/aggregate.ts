@@ -1,0 +1,41 @@
+import { InvalidAggregate } from './invalid-aggregate.js';
+
+/** What `@Aggregate` says. */
+export interface AggregateOptions {
+  /** Names the aggregate's streams: `order` makes `order-4711`. No hyphen: it ends a category. */
+  readonly category: string;
+}
+
+const categories = new WeakMap<object, string>();
+
+/**
+ * Names the category of an aggregate's streams: aggregate `4711` of category `order` is the stream `order-4711`.
+ * @param given the category, or an object with it
+ * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when the category is empty or has a hyphen
+ */
+export function Aggregate(given: string | AggregateOptions): ClassDecorator {
+  const category = checkCategory(typeof given === 'string' ? given : given.category);
+  return (target) => void categories.set(target, category);
+}
+
+/**
+ * The category an aggregate class was given, itself or by the class it extends.
+ * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when it has no `@Aggregate`
+ */
+export function categoryOfAggregate(aggregate: abstract new (...args: never[]) => object): string {
+  let at: unknown = aggregate;
+  while (typeof at === 'function') {
+    const category = categories.get(at);
+    if (category !== undefined) return category;
+    at = Object.getPrototypeOf(at);
+  }
+  throw new InvalidAggregate(`Class ${aggregate.name} names no category: decorate it with @Aggregate('…')`);
+}
+
+/** @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) unless `category` can stand before the first hyphen of a stream's name */
+export function checkCategory(category: string): string {
+  if (/^[^-\s]+$/.test(category)) return category;
+  throw new InvalidAggregate(
+    `"${category}" cannot be a category: it ends at the first hyphen of a stream's name, so it is a word without hyphen and space`,
+  );
+}

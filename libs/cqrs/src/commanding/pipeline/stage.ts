@@ -1,0 +1,18 @@
+/** One command or query on its way to its handler. */
+export interface Execution {
+  readonly kind: 'command' | 'query';
+  /** The command or query itself. */
+  readonly message: object;
+  /** Which execution of the handler this is, from 1; more than 1 only for commands. */
+  readonly attempt: number;
+}
+
+/** What goes on with an execution: the next stage, and at last the handler. */
+export type Execute = (execution: Execution) => Promise<unknown>;
+
+/** Wraps what comes next. A stage that throws ends the execution; an error that it lets pass reaches the caller unchanged. */
+export type Stage = (next: Execute) => Execute;
+
+/** Puts stages around the handler; the first is the outermost. */
+export const pipeline = (stages: readonly Stage[], handler: Execute): Execute =>
+  stages.reduceRight((next, stage) => stage(next), handler);
