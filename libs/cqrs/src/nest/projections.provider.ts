@@ -1,0 +1,30 @@
+import type { FactoryProvider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { EventStore } from '@annals/event-store';
+import { PostgresLog } from '@annals/log';
+import type { DataSource } from 'typeorm';
+import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
+import { Projections } from '../projecting/projections.js';
+import { CQRS_OPTIONS } from './cqrs.module-definition.js';
+import type { CqrsModuleOptions } from './cqrs.options.js';
+
+/** `Projections` on the event store's Postgres and the application's TypeORM; without these two it takes no projection. */
+export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
+  provide: Projections,
+  inject: [
+    CQRS_OPTIONS,
+    EventStore,
+    { token: PostgresLog, optional: true },
+    { token: getDataSourceToken(), optional: true },
+  ],
+  useFactory: async (
+    { projections = {} }: CqrsModuleOptions,
+    store: EventStore,
+    log: PostgresLog | undefined,
+    dataSource: DataSource | undefined,
+  ) => {
+    const { schema, ...options } = projections;
+    const storage = log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema));
+    return new Projections(store, storage, options);
+  },
+};
