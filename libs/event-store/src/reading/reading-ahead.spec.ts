@@ -11,6 +11,11 @@ function open(): { log: WatchedLog; store: LogEventStore } {
 
 const START = startOf(1);
 
+/** Lets all that is ready to run do so. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('reading ahead', () => {
   it('reads the next page while the consumer works on this one, and none after that', async () => {
     const { log, store } = open();
@@ -59,10 +64,14 @@ describe('reading ahead', () => {
       const held = gate();
       log.started = 0;
       log.hold = (number) => (number === 1 ? Promise.resolve() : held.opened);
+      let over = false;
       const left = (async () => {
         for await (const _ of read()) break;
+        over = true;
       })();
       await vi.waitFor(() => expect(log.running).toBe(1));
+      await turns();
+      expect(over).toBe(false);
       held.open();
       await left;
       expect([log.running, log.started, log.listeners]).toEqual([0, 2, 0]);
@@ -86,15 +95,57 @@ describe('reading ahead', () => {
   });
 });
 
+describe('catching up', () => {
+  it('is told also by a log that cannot know it of its last full batch', async () => {
+    const { log, store } = open();
+    const readForwards = log.readForwards.bind(log);
+    vi.spyOn(log, 'readForwards').mockImplementation(async (from, options) => {
+      const batch = await readForwards(from, options);
+      return { ...batch, caughtUp: batch.records.length === 0 };
+    });
+    await store.append('order-1', 'any', events(20));
+    const told = (await all(store.readBatches(START, { batchSize: 10 }))).map((batch) => [
+      batch.events.length,
+      batch.caughtUp,
+    ]);
+    expect(told).toEqual([
+      [10, false],
+      [10, false],
+      [0, true],
+    ]);
+    const tail = store.tail(START, { batchSize: 20, pollMs: 1 })[Symbol.asyncIterator]();
+    expect(await tail.next()).toMatchObject({ value: { caughtUp: false } });
+    expect(await tail.next()).toMatchObject({ value: { caughtUp: true, events: [] } });
+    const next = tail.next();
+    await store.append('order-1', 'any', events(1));
+    expect(await next).toMatchObject({ value: { events: [{ revision: 21 }] } });
+    await tail.return?.();
+  });
+});
+
 describe('a tail', () => {
+  it('waits again after a wake-up that it has answered', async () => {
+    const { log, store } = open();
+    const tail = store.tail(START, { pollMs: 1_000_000 })[Symbol.asyncIterator]();
+    const first = tail.next();
+    await store.append('order-1', 'any', events(1));
+    await first;
+    const second = tail.next();
+    await turns();
+    const { started } = log;
+    await turns();
+    expect([log.started, log.running]).toEqual([started, 0]);
+    await tail.return?.();
+    expect(await second).toMatchObject({ done: true });
+  });
+
   it('does not read ahead of a slow consumer by more than one batch', async () => {
     const { log, store } = open();
     await store.append('order-1', 'any', events(100));
     let batches = 0;
     for await (const _ of store.tail(START, { batchSize: 10 })) {
       batches += 1;
-      // As long as a consumer may take: all that is ready to run has run.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turns();
       expect(log.started).toBe(batches + 1);
       if (batches === 5) break;
     }
@@ -108,7 +159,7 @@ describe('a tail', () => {
     await vi.waitFor(() => expect(log.running).toBe(1));
     await store.append('order-1', 'any', events(1));
     // The wake-up is over before the read answers that there is nothing.
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await turns();
     held.open();
     expect(await taken).toHaveLength(1);
     expect([log.running, log.listeners]).toEqual([0, 0]);
