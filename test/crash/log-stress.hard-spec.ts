@@ -18,7 +18,11 @@ const TERMINATE = {
   text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'annals stress' AND datname = current_database() ORDER BY random() LIMIT 1`,
 };
-const OLD_SNAPSHOT = ['BEGIN ISOLATION LEVEL REPEATABLE READ', 'CREATE TABLE public.elsewhere ()', 'SELECT 1 FROM annals.event LIMIT 1'];
+const OLD_SNAPSHOT = [
+  'BEGIN ISOLATION LEVEL REPEATABLE READ',
+  'CREATE TABLE public.elsewhere ()',
+  'SELECT 1 FROM annals.event LIMIT 1',
+];
 
 /** What the writers said of the ids of their appends. */
 class Ledger {
@@ -52,9 +56,11 @@ class Consumer {
 
   take(record: LoggedRecord): void {
     const { id, partition, offset, stream, revision } = record;
-    if (offset !== this.next[partition]) this.faults.push(`partition ${partition}: offset ${offset} after ${this.next[partition]}`);
+    const next = this.next[partition] ?? 0;
+    if (offset !== next) this.faults.push(`partition ${partition}: offset ${offset} instead of ${next}`);
     if (this.seen.has(id)) this.faults.push(`${id} came twice`);
-    if (revision !== (this.revisions.get(stream) ?? 0) + 1) this.faults.push(`${stream}: revision ${revision} out of order`);
+    if (revision !== (this.revisions.get(stream) ?? 0) + 1)
+      this.faults.push(`${stream}: revision ${revision} out of order`);
     if (partition !== partitionFor(stream, PARTITIONS)) this.faults.push(`${stream} lies in partition ${partition}`);
     const { cause } = JSON.parse(record.data) as { cause: string | null };
     if (cause !== null && !this.seen.has(cause)) this.faults.push(`${id} came before its cause ${cause}`);

@@ -9,6 +9,7 @@ export type Position = Count<'position'>;
 export type Offset = Count<'offset'>;
 
 /** Brands a safe integer. @throws RangeError when `value` is not a safe integer, or below 0 */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the unit, no argument can
 export function count<Of extends Revision | Position | Offset>(value: number | string): Of {
   const counted = typeof value === 'string' ? Number(value) : value;
   // bigint arrives as text; above 2^53 - 1 it would silently lose its last digits.

@@ -19,7 +19,10 @@ describe('WakeUps', () => {
   };
   const woken = (wakeUps: WakeUps): Promise<void> =>
     new Promise((resolve) => {
-      const off = wakeUps.onWake(() => (off(), resolve()));
+      const off = wakeUps.onWake(() => {
+        off();
+        resolve();
+      });
     });
 
   beforeAll(async () => {
@@ -64,7 +67,7 @@ describe('WakeUps', () => {
     const again = woken(there);
     const here = await open('lost');
     here.announce();
-    await again;
+    await expect(again).resolves.toBeUndefined();
   });
 
   it('does nothing more once it has been stopped, twice or before its start', async () => {

@@ -130,7 +130,10 @@ export class WakeUps {
       const late = setTimeout(onLoss, this.options.heartbeatMs);
       client.query('SELECT 1').then(
         () => clearTimeout(late),
-        () => (clearTimeout(late), onLoss()),
+        () => {
+          clearTimeout(late);
+          onLoss();
+        },
       );
     }, this.options.heartbeatMs);
     this.heartbeat.unref();

@@ -32,7 +32,10 @@ export async function openFaultyLine(connectionString: string): Promise<FaultyLi
     const end = (): void => void (client.destroy(), server.destroy());
     for (const socket of [client, server]) {
       sockets.add(socket);
-      socket.on('error', end).on('close', () => (sockets.delete(socket), end()));
+      socket.on('error', end).on('close', () => {
+        sockets.delete(socket);
+        end();
+      });
     }
     client.on('data', (sent) => {
       const fault = decide(sent.toString('latin1'));

@@ -4,8 +4,9 @@ import { IsolationLevel } from '../../isolation-level.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { AppendGroup, BatchRow, GroupOutcome } from './append-batch.js';
-import { batchParameters, expectation, groupOutcomes } from './append-batch.js';
-import { int2Array, int4Array, jsonArray, textArray, uuidArray } from './binary-array.js';
+import { groupOutcomes } from './append-batch.js';
+import { BatchParameters, EventColumns, expectation } from './batch-parameters.js';
+import { arrayOf, IntegerArray } from './binary-array.js';
 import { storedAppends } from './stored-appends.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -21,6 +22,8 @@ export interface BatchOptions {
 /** Sends batches of appends over whatever connection it is given. */
 export class Appender {
   private readonly sql;
+  private readonly batch: BatchParameters;
+  private readonly events = new EventColumns();
 
   /** @param lockWaitMs how long a batch waits for a partition before it fails with SQLSTATE 55P03 */
   constructor(
@@ -28,6 +31,7 @@ export class Appender {
     readonly partitions: number,
     private readonly lockWaitMs: number,
   ) {
+    this.batch = new BatchParameters(partitions);
     this.sql = statements(import.meta.url, schema, [
       'append-alone',
       'append-events',
@@ -62,7 +66,7 @@ export class Appender {
   async stored(connection: Queries, groups: readonly AppendGroup[]): Promise<(AppendOutcome | undefined)[]> {
     const touched = new Set(groups.flat().map(({ stream }) => partitionFor(stream, this.partitions)));
     const ascending = [...touched].sort((one, other) => one - other);
-    await connection.query(this.sql['lock-partitions'], [int2Array(ascending), this.lockWaitMs]);
+    await connection.query(this.sql['lock-partitions'], [arrayOf(new IntegerArray(2), ascending), this.lockWaitMs]);
     return storedAppends(connection, this.sql, groups, this.partitions);
   }
 
@@ -80,26 +84,22 @@ export class Appender {
       this.lockWaitMs,
       options.holdMs ?? null,
       options.skipLocked ?? false,
-      ...batchParameters(groups, this.partitions),
+      ...this.batch.of(groups),
     ]);
     if (row === undefined) throw new Error('append_events returned no row');
     return groupOutcomes(groups, row, this.partitions);
   }
 
   private async sendAlone(connection: Queries, { stream, expected, records }: StreamAppend): Promise<GroupOutcome[]> {
+    for (const [index, record] of records.entries()) this.events.add(record, index + 1);
+    const { ordinal, others } = this.events.take();
     const [row] = await connection.query<readonly [number, number, number, number]>(this.sql['append-alone'], [
       this.lockWaitMs,
       partitionFor(stream, this.partitions),
       stream,
       expectation(expected),
-      int4Array(records.map((_, index) => index + 1)),
-      uuidArray(records.map(({ id }) => id)),
-      textArray(records.map(({ type }) => type)),
-      int2Array(records.map(({ version }) => version)),
-      jsonArray(records.map(({ data }) => data)),
-      jsonArray(records.map(({ metadata }) => metadata)),
-      textArray(records.map(({ correlationId }) => correlationId)),
-      textArray(records.map(({ tenant }) => tenant)),
+      ordinal,
+      ...others,
     ]);
     if (row === undefined) throw new Error('append_alone returned no row');
     const [outcome, revision, nextOffset, position] = row;

@@ -43,7 +43,9 @@ testUnitOfWork<EntityManager>(
       log,
       unitOfWork: new TypeOrmUnitOfWork(dataSource, log),
       rows: {
-        insert: async (manager, name) => void (await manager.insert('row', { name })),
+        insert: async (manager, name) => {
+          await manager.insert('row', { name });
+        },
         exists: (name) => dataSource.manager.existsBy('row', { name }),
         transaction: (work) => dataSource.transaction(work),
         savepoint: (manager, work) => manager.transaction(work),

@@ -5,7 +5,7 @@ import { checkCheckpoint } from '../../checkpoint.js';
 import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
 import type { LoggedRecord } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
-import { int2Array, int8Array } from './binary-array.js';
+import { arrayOf, IntegerArray } from './binary-array.js';
 import type { MergedRow, RecordRow } from './postgres-record.js';
 import { toRecord } from './postgres-record.js';
 
@@ -32,7 +32,7 @@ export class LogReader {
       'read-stream-backwards',
       'read-stream-forwards',
     ]);
-    this.every = int2Array(Array.from({ length: partitions }, (_, partition) => partition));
+    this.every = arrayOf(new IntegerArray(2), Array(partitions).keys());
   }
 
   async readStream(
@@ -52,7 +52,7 @@ export class LogReader {
     if (hasConditions(filter)) return this.readScanned('read-forwards-filtered', from, limit, filter);
     const rows = await this.database.query<MergedRow>(this.sql['read-forwards'], [
       this.every,
-      int8Array(from),
+      arrayOf(new IntegerArray(8), from),
       this.perPartition(limit),
     ]);
     const checkpoint = [...from];
@@ -87,7 +87,7 @@ export class LogReader {
     const statement = { name: '', text: this.sql[name].text };
     const rows = await this.database.query<MergedRow>(statement, [
       this.every,
-      int8Array(from),
+      arrayOf(new IntegerArray(8), from),
       this.perPartition(limit),
       filter.category ?? null,
       filter.types ?? null,

@@ -164,7 +164,7 @@ describe('PostgresLog', () => {
     const woken = (from: PostgresLog) => new Promise<void>((resolve) => from.onAppend(resolve));
     const both = Promise.all([woken(log), woken(other)]);
     await log.append(appendTo(stream, record()));
-    await both;
+    await expect(both).resolves.toHaveLength(2);
     await other.stop();
   });
 

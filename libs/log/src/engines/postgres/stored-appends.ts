@@ -3,7 +3,7 @@ import type { Offset, Position, Revision } from '../../numbers.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend, StreamAppended } from '../../stream-append.js';
 import type { AppendGroup } from './append-batch.js';
-import { int2Array, textArray, uuidArray } from './binary-array.js';
+import { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
 
 type StoredRow = readonly [ordinal: number, stream: string, revision: number, offset: number, position: number];
 
@@ -23,8 +23,14 @@ export async function storedAppends(
   });
   if (wanted.length === 0) return groups.map(() => undefined);
   const rows = await connection.query<StoredRow>(statements['stored-events'], [
-    int2Array(wanted.map(({ partition }) => partition)),
-    uuidArray(wanted.map(({ id }) => id)),
+    arrayOf(
+      new IntegerArray(2),
+      wanted.map(({ partition }) => partition),
+    ),
+    arrayOf(
+      new UuidArray(),
+      wanted.map(({ id }) => id),
+    ),
   ]);
   const byOrdinal = new Map(rows.map((row) => [row[0], row]));
   const revisions = await revisionsOfEmpty(connection, statements['stream-revisions'], groups, partitions);
@@ -49,7 +55,12 @@ async function revisionsOfEmpty(
     .map(({ stream }) => stream);
   if (streams.length === 0) return new Map();
   const places = streams.map((stream) => partitionFor(stream, partitions));
-  return new Map(await connection.query<readonly [string, number]>(statement, [int2Array(places), textArray(streams)]));
+  return new Map(
+    await connection.query<readonly [string, number]>(statement, [
+      arrayOf(new IntegerArray(2), places),
+      arrayOf(new TextArray(), streams),
+    ]),
+  );
 }
 
 function storedGroup(
@@ -84,5 +95,5 @@ function storedGroup(
 
 function inOrder({ stream }: StreamAppend, stored: readonly (StoredRow | undefined)[]): boolean {
   const first = stored[0]?.[2] ?? 0;
-  return stored.every((row, index) => row !== undefined && row[1] === stream && row[2] === first + index);
+  return stored.every((row, index) => row?.[1] === stream && row[2] === first + index);
 }

@@ -35,7 +35,7 @@ export class WatchedTransactions {
   private isolate(manager: EntityManager): void {
     const transaction = manager.transaction.bind(manager) as (...args: unknown[]) => Promise<unknown>;
     const isolated = (...args: unknown[]): Promise<unknown> => this.scopes.isolate(() => transaction(...args));
-    manager.transaction = isolated as EntityManager['transaction'];
+    manager.transaction = isolated;
   }
 
   private watch(runner: QueryRunner): QueryRunner {
