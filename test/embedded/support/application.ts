@@ -28,8 +28,10 @@ export class Application {
 
   constructor(program: string, orders: Orders, spawning: SpawnOptions & { readonly through?: readonly string[] } = {}) {
     const { through = [], ...options } = spawning;
-    const [file = process.execPath, ...args] = [...through, process.execPath, program, JSON.stringify(orders)];
-    this.child = spawn(file, args, { ...options, stdio: 'pipe' }) as ChildProcessWithoutNullStreams;
+    const [wrapper, ...wrapped] = through;
+    const plain = [program, JSON.stringify(orders)];
+    const args = wrapper === undefined ? plain : [...wrapped, process.execPath, ...plain];
+    this.child = spawn(wrapper ?? process.execPath, args, { ...options, stdio: 'pipe' });
     this.child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     this.child.stdin.on('error', () => undefined);
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
@@ -50,7 +52,7 @@ export class Application {
   /** Waits until it is attached. */
   async up(): Promise<Required<Pick<Said, 'url' | 'started'>>> {
     const { url, started, failed } = await this.says();
-    if (url === undefined || started === undefined) throw new Error(`not up: ${failed?.code} ${failed?.message}`);
+    if (url === undefined || started === undefined) throw new Error(`not up: ${JSON.stringify(failed)}`);
     return { url, started };
   }
 

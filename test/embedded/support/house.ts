@@ -42,8 +42,9 @@ const isPostgres = (pid: number): boolean => readFileSync(`/proc/${pid}/comm`, '
 
 /** Waits for a condition, looking often. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + CLEAN_UP_MS; Date.now() < end; await sleep(10)) {
+  for (const end = Date.now() + CLEAN_UP_MS; Date.now() < end;) {
     if (await holds()) return;
+    await sleep(10);
   }
   throw new Error(`not within ${CLEAN_UP_MS} ms: ${what}`);
 }

@@ -145,7 +145,10 @@ export async function initialise(
   durable: boolean,
 ): Promise<void> {
   removeDrafts(files.place);
-  if (existsSync(files.data)) return checkExisting(files, programs);
-  await makeCluster(files, programs, user, durable);
-  removeDrafts(files.place);
+  if (existsSync(files.data)) {
+    checkExisting(files, programs);
+  } else {
+    await makeCluster(files, programs, user, durable);
+    removeDrafts(files.place);
+  }
 }

@@ -24,7 +24,7 @@ function linuxBirth(pid: number): string | undefined {
     // A zombie has ended; it only waits for its parent to notice.
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     // Field 22 counts from the boot, so a start after a reboot must not look like one before.
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}+${fields[19]}`;
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}+${fields[19] ?? ''}`;
   } catch {
     return undefined;
   }

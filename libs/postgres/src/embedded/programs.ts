@@ -74,18 +74,18 @@ function openUp(folder: string): void {
 
 /** Asks `postgres` for its version, which also shows that it can be loaded and run here. */
 function majorOf(postgres: string, user: ServerUser | undefined): string {
-  const { error, stdout, stderr, signal } = spawnSync(postgres, ['--version'], {
+  const { error, output, signal } = spawnSync(postgres, ['--version'], {
     ...user,
     cwd: '/',
     encoding: 'utf8',
     env: serverEnvironment(),
   });
-  const major = /\(PostgreSQL\) (\d+)/.exec(stdout ?? '')?.[1];
+  // Without a process there is no output, whatever the types say.
+  const text = error === undefined ? output.join('').trim() : error.message;
+  const major = /\(PostgreSQL\) (\d+)/.exec(text)?.[1];
   if (major !== undefined) return major;
-  const missingLoader = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' && existsSync(postgres);
-  const said = missingLoader
-    ? 'its loader, /lib64/ld-linux or the like, is missing'
-    : (error?.message ?? stderr.trim());
+  const missingLoader = (error)?.code === 'ENOENT';
+  const said = missingLoader ? 'its loader, /lib64/ld-linux or the like, is missing' : text;
   throw new EmbeddedBinariesBroken(postgres, said || `it ended by ${signal ?? 'an error without a word'}`, error);
 }
 

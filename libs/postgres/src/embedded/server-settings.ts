@@ -53,6 +53,6 @@ const PASSED_ON = [
  * since they are searched.
  */
 export function serverEnvironment(): NodeJS.ProcessEnv {
-  const passed = PASSED_ON.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(passed), LC_ALL: 'C', TZ: 'UTC' };
+  const passed = Object.entries(process.env).filter(([name]) => PASSED_ON.includes(name));
+  return { ...Object.fromEntries<string | undefined>(passed), LC_ALL: 'C', TZ: 'UTC' };
 }

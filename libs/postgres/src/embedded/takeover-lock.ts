@@ -107,5 +107,5 @@ export function tryTakeLock(folder: string, dying = false): LockAttempt {
       race = error;
     }
   }
-  throw race ?? new Error(`The lock ${folder} moved a hundred times in a row`);
+  throw race instanceof Error ? race : new Error(`The lock ${folder} moved a hundred times in a row`);
 }
