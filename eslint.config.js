@@ -135,5 +135,13 @@ export default defineConfig(
       '@typescript-eslint/no-dynamic-delete': 'off',
     },
   },
+  {
+    name: 'house/suites',
+    files: [...SPECS, '**/testing/**/*-contract.ts'],
+    rules: {
+      // A describe block is one function.
+      'max-lines-per-function': 'off',
+    },
+  },
   prettier,
 );
