@@ -1,6 +1,7 @@
 export { EventStore } from './event-store.js';
 export { LogEventStore } from './log-event-store.js';
 export { causedBy, currentMetadata, withMetadata } from './metadata/with-metadata.js';
+export { EventStoreModule } from './nest/event-store.module.js';
 export { CheckpointAhead } from './reading/checkpoint-ahead.js';
 export { InvalidExpectedRevision } from './stream/invalid-expected-revision.js';
 export { InvalidStreamName } from './stream/invalid-stream-name.js';
@@ -14,6 +15,7 @@ export { InvalidEvent } from './writing/invalid-event.js';
 
 export type { AppendOptions, EventBatch, StreamChange } from './event-store.js';
 export type { LogEventStoreOptions, LogEventStoreParts } from './log-event-store.js';
+export type { EventStoreModuleOptions } from './nest/event-store.options.js';
 export type { ReadAllOptions, StreamRange, TailOptions } from './reading/read-options.js';
 export type { Appended, AppendResult, PendingAppend } from './stream/appended.js';
 export type { NamedEvent, NewEvent } from './stream/new-event.js';

@@ -1,0 +1,77 @@
+import { InMemoryLog, InMemoryUnitOfWork, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
+import type { UnitOfWork } from '@annals/log';
+import { DataSource } from 'typeorm';
+import type { LogEventStoreOptions } from '../log-event-store.js';
+import { LogEventStore } from '../log-event-store.js';
+import type { EventStoreModuleOptions } from './event-store.options.js';
+import { checkEventStoreOptions } from './event-store.options.js';
+import { isSameDatabase } from './same-database.js';
+
+/** An open engine with the store on it; what the module provides is taken from it. */
+export class EventStoreEngine {
+  readonly store: LogEventStore;
+  #stopped: Promise<void> | undefined;
+
+  /**
+   * Opens the engine that the options name.
+   * @param applications the application's default DataSource, if it has one
+   * @throws RangeError naming every fault of the options; PostgresUnavailable (`POSTGRES_UNAVAILABLE`);
+   *   PartitionsFixed (`LOG_PARTITIONS_FIXED`) when the log was made with another number of partitions
+   */
+  static async start(options: EventStoreModuleOptions, applications?: DataSource): Promise<EventStoreEngine> {
+    checkEventStoreOptions(options);
+    return options.engine === 'in-memory' ? startInMemory(options) : startPostgres(options, applications);
+  }
+
+  /** @param own a DataSource that only this engine uses */
+  constructor(
+    readonly log: InMemoryLog | PostgresLog,
+    readonly unitOfWork: UnitOfWork,
+    options: LogEventStoreOptions,
+    private readonly own?: DataSource,
+  ) {
+    this.store = new LogEventStore({ log, unitOfWork, wakesReaders: log }, options);
+  }
+
+  /** Waits for appends in flight and lets all connections go. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await this.own?.destroy();
+    await this.log.stop();
+  }
+}
+
+const storeOptions = ({ maxEventBytes }: EventStoreModuleOptions): LogEventStoreOptions =>
+  maxEventBytes === undefined ? {} : { maxEventBytes };
+
+function startInMemory(options: EventStoreModuleOptions): EventStoreEngine {
+  const log = new InMemoryLog(options.partitions === undefined ? {} : { partitions: options.partitions });
+  return new EventStoreEngine(log, new InMemoryUnitOfWork(log), storeOptions(options));
+}
+
+async function startPostgres(options: EventStoreModuleOptions, applications?: DataSource): Promise<EventStoreEngine> {
+  const { engine: _, dataSource: given, maxEventBytes: __, connectionString = '', ...tuning } = options;
+  const log = await PostgresLog.open({ ...tuning, connectionString });
+  let own: DataSource | undefined;
+  try {
+    const shared = given === 'own' ? undefined : (given ?? applications);
+    if (shared !== undefined && !(await isSameDatabase(log, shared))) {
+      const which = given === undefined ? "the application's DataSource" : 'dataSource';
+      throw new RangeError(
+        `EventStoreModuleOptions: ${which} is on another database than connectionString, so no transaction can hold ` +
+          "both rows and events: name the same database, or say dataSource: 'own'",
+      );
+    }
+    if (shared === undefined) own = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
+    const unitOfWork = new TypeOrmUnitOfWork((shared ?? own) as DataSource, log);
+    return new EventStoreEngine(log, unitOfWork, storeOptions(options), own);
+  } catch (error) {
+    await own?.destroy();
+    await log.stop();
+    throw error;
+  }
+}
