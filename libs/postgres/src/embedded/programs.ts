@@ -84,7 +84,7 @@ function majorOf(postgres: string, user: ServerUser | undefined): string {
   const text = error === undefined ? output.join('').trim() : error.message;
   const major = /\(PostgreSQL\) (\d+)/.exec(text)?.[1];
   if (major !== undefined) return major;
-  const missingLoader = (error)?.code === 'ENOENT';
+  const missingLoader = error !== undefined && 'code' in error && error.code === 'ENOENT';
   const said = missingLoader ? 'its loader, /lib64/ld-linux or the like, is missing' : text;
   throw new EmbeddedBinariesBroken(postgres, said || `it ended by ${signal ?? 'an error without a word'}`, error);
 }
