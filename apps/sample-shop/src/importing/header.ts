@@ -36,7 +36,7 @@ export function readHeader(path: string, names: readonly string[] | undefined): 
     throw new UnreadableFile(path, `it is empty; its first line has to name ${COLUMNS.join(', ')}`);
   const found = names.map((name) => name.replace(MARK_IN_LATIN_1, '').trim());
   const wrong = COLUMNS.filter(
-    (column) => found.indexOf(column) < 0 || found.indexOf(column) < found.lastIndexOf(column),
+    (column) => !found.includes(column) || found.indexOf(column) < found.lastIndexOf(column),
   );
   if (wrong.length > 0) {
     const seen = JSON.stringify(found.join(',').slice(0, 200));

@@ -1,6 +1,6 @@
 import type { Entry, EntryKind, EntryLine } from './entry.js';
-import type { Thousandths } from './money.js';
-import { formatMoney } from './money.js';
+import type { Thousandths } from '../money.js';
+import { formatMoney } from '../money.js';
 import type { ReturnMatch } from './return-match.js';
 
 /**

@@ -18,7 +18,10 @@ export async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
   try {
     const packed = await isPacked(path);
     const bytes = createReadStream(path);
-    if (!packed) return yield* bytes as AsyncIterable<Buffer>;
+    if (!packed) {
+      yield* bytes as AsyncIterable<Buffer>;
+      return;
+    }
     const gunzip = createGunzip();
     bytes.once('error', (error) => gunzip.destroy(error)).pipe(gunzip);
     try {

@@ -1,4 +1,4 @@
-import type { Thousandths } from './money.js';
+import type { Thousandths } from '../money.js';
 
 /** What the letter before an invoice's number says: none, C or A. */
 export type InvoiceKind = 'sale' | 'cancellation' | 'adjustment';

@@ -43,10 +43,12 @@ function readTime(text: string, pattern: RegExp): string | undefined {
     hour,
     minute,
     second = 0,
-  } = Object.fromEntries(Object.entries(parts).map(([part, digits]) => [part, Number(digits ?? 0)]));
+  } = Object.fromEntries(
+    Object.entries<string | undefined>(parts).map(([part, digits]) => [part, Number(digits ?? 0)]),
+  );
   // luxon reads 24:00 as the next day's midnight; in an export it is a fault like 25:00.
   if (year === undefined || year < FIRST_YEAR || hour === undefined || hour > 23) return undefined;
   const local = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone: SHOP_ZONE });
   if (!local.isValid) return undefined;
-  return DateTime.min(...local.getPossibleOffsets())?.toISO({ suppressMilliseconds: true }) ?? undefined;
+  return DateTime.min(...local.getPossibleOffsets())?.toISO({ suppressMilliseconds: true });
 }

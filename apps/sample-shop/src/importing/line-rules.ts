@@ -2,7 +2,7 @@ import type { CsvRecord } from './csv-record.js';
 import type { Column, Header } from './header.js';
 import type { InvoiceKind, InvoiceLine, RejectedLine } from './invoice-line.js';
 import type { TimeReader } from './invoice-time.js';
-import { parseMoney } from './money.js';
+import { parseMoney } from '../money.js';
 
 const KINDS: ReadonlyMap<string, InvoiceKind> = new Map([
   ['', 'sale'],

@@ -31,3 +31,19 @@ export function formatMoney(amount: Thousandths): string {
   const decimals = (size % 1000n).toString().padStart(3, '0');
   return `${amount < 0n ? '-' : ''}${size / 1000n}.${decimals.endsWith('0') ? decimals.slice(0, 2) : decimals}`;
 }
+
+const WRITTEN = /^(-?)(\d+)(?:\.(\d{1,3}))?$/;
+
+/**
+ * Reads back an amount of any size that formatMoney, or a numeric column of three decimals, has written.
+ *
+ * @param text as in `-1234.5`
+ * @returns the amount in thousandths
+ * @throws RangeError when it is no such text
+ */
+export function readMoney(text: string): Thousandths {
+  const [matched, sign, whole = '', decimals = ''] = WRITTEN.exec(text) ?? [];
+  if (matched === undefined) throw new RangeError(`${JSON.stringify(text)} is no amount of money`);
+  const size = BigInt(whole + decimals.padEnd(3, '0'));
+  return sign === '-' ? -size : size;
+}

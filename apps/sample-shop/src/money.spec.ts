@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMoney, parseMoney } from './money.js';
+import { formatMoney, parseMoney, readMoney } from './money.js';
 
 const AMOUNTS = fc.bigInt({ min: -999_999_999_999n, max: 999_999_999_999n });
 
@@ -56,5 +56,19 @@ describe('Money', () => {
     '1000000000',
   ])('refuses %j', (text) => {
     expect(parseMoney(text)).toBeUndefined();
+  });
+});
+
+describe('readMoney', () => {
+  it('reads back whatever was written, of any size', () => {
+    fc.assert(fc.property(fc.bigInt(), (amount) => readMoney(formatMoney(amount)) === amount));
+  });
+
+  it.each(['12', '12.5', '12.50', '12.500'])('takes %s', (text) => {
+    expect(readMoney(text)).toBe(BigInt(text.replace('.', '').padEnd(5, '0')));
+  });
+
+  it.each(['', '1e3', 'NaN', '1.2345', '1,00', ' 1'])('refuses %j', (text) => {
+    expect(() => readMoney(text)).toThrow(RangeError);
   });
 });
