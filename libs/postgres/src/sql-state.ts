@@ -12,7 +12,8 @@ const ENDED = ['25P03', '25P04', '57P01', '57P02', '57P03', '57P05', '53300'];
  */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlState(error);
-  if (state !== undefined) return state.startsWith('08') || ENDED.includes(state);
+  // 08P01 is a message that the server did not understand, over a connection that is well.
+  if (state !== undefined) return (state.startsWith('08') && state !== '08P01') || ENDED.includes(state);
   if (!(error instanceof Error)) return false;
   if ('code' in error && typeof error.code === 'string' && /^(E[A-Z]+|ERR_STREAM_.*)$/.test(error.code)) return true;
   return /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/.test(

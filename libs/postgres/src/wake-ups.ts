@@ -76,7 +76,9 @@ export class WakeUps {
   }
 
   private async notify(): Promise<void> {
-    const statement = { name: 'annals-notify', text: 'SELECT pg_notify($1, $2)' };
+    // Its COMMIT would otherwise wait for the disk, though nothing is lost with a lost notification.
+    const text = `SELECT pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`;
+    const statement = { name: 'annals-notify', text };
     // A notification that fails costs latency only: the readers poll.
     await this.database.query(statement, [this.channel, this.options.origin]).catch(() => undefined);
     if (this.stopped) return;

@@ -1,11 +1,12 @@
 import type { Queries } from '@annals/postgres';
 import { sqlState, statements } from '@annals/postgres';
 import { IsolationLevel } from '../../isolation-level.js';
+import type { LogRecord } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { AppendGroup, BatchRow, GroupOutcome } from './append-batch.js';
 import { groupOutcomes } from './append-batch.js';
-import { BatchParameters, EventColumns, expectation } from './batch-parameters.js';
+import { BatchParameters, expectation } from './batch-parameters.js';
 import { arrayOf, IntegerArray } from './binary-array.js';
 import { storedAppends } from './stored-appends.js';
 
@@ -23,7 +24,6 @@ export interface BatchOptions {
 export class Appender {
   private readonly sql;
   private readonly batch: BatchParameters;
-  private readonly events = new EventColumns();
 
   /** @param lockWaitMs how long a batch waits for a partition before it fails with SQLSTATE 55P03 */
   constructor(
@@ -75,11 +75,8 @@ export class Appender {
     groups: readonly AppendGroup[],
     options: BatchOptions,
   ): Promise<GroupOutcome[]> {
-    const [group] = groups;
-    const [append] = group ?? [];
-    const alone =
-      groups.length === 1 && group?.length === 1 && options.skipLocked !== true && options.holdMs === undefined;
-    if (append && alone) return this.sendAlone(connection, append);
+    const alone = options.skipLocked === true || options.holdMs !== undefined ? undefined : onlyEvent(groups);
+    if (alone) return this.sendAlone(connection, alone.append, alone.record);
     const [row] = await connection.query<BatchRow>(this.sql['append-events'], [
       this.lockWaitMs,
       options.holdMs ?? null,
@@ -90,25 +87,33 @@ export class Appender {
     return groupOutcomes(groups, row, this.partitions);
   }
 
-  private async sendAlone(connection: Queries, { stream, expected, records }: StreamAppend): Promise<GroupOutcome[]> {
-    for (const [index, record] of records.entries()) this.events.add(record, index + 1);
-    const { ordinal, others } = this.events.take();
+  private async sendAlone(connection: Queries, append: StreamAppend, record: LogRecord): Promise<GroupOutcome[]> {
+    const { stream, expected } = append;
     const [row] = await connection.query<readonly [number, number, number, number]>(this.sql['append-alone'], [
       this.lockWaitMs,
       partitionFor(stream, this.partitions),
       stream,
       expectation(expected),
-      ordinal,
-      ...others,
+      record.id,
+      record.type,
+      record.version,
+      record.data,
+      record.metadata,
+      record.correlationId,
+      record.tenant,
     ]);
     if (row === undefined) throw new Error('append_alone returned no row');
     const [outcome, revision, nextOffset, position] = row;
-    return groupOutcomes(
-      [[{ stream, expected, records }]],
-      [[outcome], [revision], [nextOffset], [position]],
-      this.partitions,
-    );
+    return groupOutcomes([[append]], [[outcome], [revision], [nextOffset], [position]], this.partitions);
   }
+}
+
+/** The event of a batch that holds nothing else. */
+function onlyEvent(groups: readonly AppendGroup[]): { append: StreamAppend; record: LogRecord } | undefined {
+  const [append] = groups[0] ?? [];
+  const [record] = append?.records ?? [];
+  const isOnly = groups.length === 1 && groups[0]?.length === 1 && append?.records.length === 1;
+  return isOnly && record ? { append, record } : undefined;
 }
 
 function settle(

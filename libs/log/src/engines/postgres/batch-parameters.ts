@@ -1,4 +1,3 @@
-import type { LogRecord } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
 import type { ExpectedRevision, StreamAppend } from '../../stream-append.js';
 import { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
@@ -13,39 +12,6 @@ export function expectation(expected: ExpectedRevision): number {
   return expected === 'any' ? ANY : STREAM_EXISTS;
 }
 
-/** What the events of a batch say, one array for each column. */
-export class EventColumns {
-  private readonly ordinal = new IntegerArray(4);
-  private readonly id = new UuidArray();
-  private readonly type = new TextArray();
-  private readonly version = new IntegerArray(2);
-  private readonly data = new TextArray('json');
-  private readonly metadata = new TextArray('json');
-  private readonly correlationId = new TextArray();
-  private readonly tenant = new TextArray();
-
-  /** @param ordinal 1, 2, … within its append */
-  add(record: LogRecord, ordinal: number): void {
-    this.ordinal.add(ordinal);
-    this.id.add(record.id);
-    this.type.add(record.type);
-    this.version.add(record.version);
-    this.data.add(record.data);
-    this.metadata.add(record.metadata);
-    this.correlationId.add(record.correlationId);
-    this.tenant.add(record.tenant);
-  }
-
-  /** Ordinals by themselves, for what stands between them and the rest. */
-  take(): { ordinal: Buffer; others: Buffer[] } {
-    const { id, type, version, data, metadata, correlationId, tenant } = this;
-    return {
-      ordinal: this.ordinal.take(),
-      others: [id, type, version, data, metadata, correlationId, tenant].map((column) => column.take()),
-    };
-  }
-}
-
 /**
  * Turns batches into the parameters of `append_events` from the partitions on, keeping its memory from batch to batch.
  */
@@ -57,7 +23,14 @@ export class BatchParameters {
   private readonly count = new IntegerArray(4);
   private readonly eventAppend = new IntegerArray(4);
   private readonly eventStream = new TextArray();
-  private readonly events = new EventColumns();
+  private readonly ordinal = new IntegerArray(4);
+  private readonly id = new UuidArray();
+  private readonly type = new TextArray();
+  private readonly version = new IntegerArray(2);
+  private readonly data = new TextArray('json');
+  private readonly metadata = new TextArray('json');
+  private readonly correlationId = new TextArray();
+  private readonly tenant = new TextArray();
   /** Of the batch in hand: index of each stream, from 1 on, and the partitions of the streams in that order. */
   private streams = new Map<string, number>();
   private partitionOf: number[] = [];
@@ -75,7 +48,6 @@ export class BatchParameters {
     // Ascending, since locks are taken in this order.
     const touched = [...new Set(this.partitionOf)].sort((one, other) => one - other);
     const place = new Map(touched.map((partition, index) => [partition, index + 1]));
-    const { ordinal, others } = this.events.take();
     return [
       arrayOf(new IntegerArray(2), touched),
       this.name.take(),
@@ -88,9 +60,15 @@ export class BatchParameters {
       this.expected.take(),
       this.count.take(),
       this.eventAppend.take(),
-      ordinal,
+      this.ordinal.take(),
       this.eventStream.take(),
-      ...others,
+      this.id.take(),
+      this.type.take(),
+      this.version.take(),
+      this.data.take(),
+      this.metadata.take(),
+      this.correlationId.take(),
+      this.tenant.take(),
     ];
   }
 
@@ -103,7 +81,14 @@ export class BatchParameters {
     for (const record of records) {
       this.eventAppend.add(append);
       this.eventStream.add(stream);
-      this.events.add(record, ++ordinal);
+      this.ordinal.add(++ordinal);
+      this.id.add(record.id);
+      this.type.add(record.type);
+      this.version.add(record.version);
+      this.data.add(record.data);
+      this.metadata.add(record.metadata);
+      this.correlationId.add(record.correlationId);
+      this.tenant.add(record.tenant);
     }
   }
 

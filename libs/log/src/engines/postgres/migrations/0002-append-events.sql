@@ -47,13 +47,12 @@ DECLARE
   failed int;
   s int;
   p int;
+  -- Assignments are evaluated at once, where PERFORM would run a query.
+  lock_timeout constant text := set_config('lock_timeout', lock_wait_ms::text, true);
+  hold constant text := CASE WHEN hold_ms IS NOT NULL THEN set_config('idle_in_transaction_session_timeout', hold_ms::text, true) END;
 BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'LOG_ISOLATION_LEVEL' USING ERRCODE = 'invalid_transaction_state', DETAIL = current_setting('transaction_isolation');
-  END IF;
-  PERFORM set_config('lock_timeout', lock_wait_ms::text, true);
-  IF hold_ms IS NOT NULL THEN
-    PERFORM set_config('idle_in_transaction_session_timeout', hold_ms::text, true);
   END IF;
 
   IF skip_locked THEN
