@@ -1,4 +1,4 @@
-export { CommandBus, CommandHandler, QueryBus, QueryHandler } from '@nestjs/cqrs';
+export { Command, CommandBus, CommandHandler, Query, QueryBus, QueryHandler } from '@nestjs/cqrs';
 
 export { Aggregate } from './commanding/aggregate.js';
 export { AggregateNotFound } from './commanding/aggregate-not-found.js';

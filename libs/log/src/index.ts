@@ -5,6 +5,8 @@ export { decodeToken, encodeToken } from './checkpoint-token.js';
 export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
 export { PostgresLog } from './engines/postgres/postgres-log.js';
+export { PartitionsFixed } from './engines/postgres/partitions-fixed.js';
+export { NoTransaction } from './engines/postgres/typeorm/no-transaction.js';
 export { TypeOrmUnitOfWork } from './engines/postgres/typeorm/typeorm-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';
 export { GroupCommit } from './group-commit.js';

@@ -1,4 +1,20 @@
 export { Connection, Database } from './database.js';
+export {
+  EmbeddedBinariesBroken,
+  EmbeddedBinariesMissing,
+  EmbeddedBusy,
+  EmbeddedDirectoryUnusable,
+  EmbeddedDiskFull,
+  EmbeddedInitdbFailed,
+  EmbeddedOtherMajor,
+  EmbeddedPasswordUnknown,
+  EmbeddedSharedMemory,
+  EmbeddedStartFailed,
+  EmbeddedStopFailed,
+  EmbeddedUserMissing,
+  removeEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from './embedded/index.js';
 export { Leases } from './lease.js';
 export { migrate, MigrationChanged } from './migrate.js';
 export { PostgresUnavailable } from './postgres-unavailable.js';
@@ -8,6 +24,7 @@ export { quoteIdentifier, statements, withSchema } from './statement.js';
 export { WakeUps } from './wake-ups.js';
 
 export type { DatabaseOptions, DriverConnection, Queries, Row } from './database.js';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/index.js';
 export type { Lease, Renewal } from './lease.js';
 export type { Migrations } from './migrate.js';
 export type { Statement } from './statement.js';

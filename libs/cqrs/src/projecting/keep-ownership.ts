@@ -23,8 +23,11 @@ export async function keepOwnership(
   while (!signal.aborted) {
     const asked = now();
     const left = Math.max(0, trustedUntil - asked);
+    const answered = new AbortController();
     const renewal = storage.renew(ownership).catch(() => undefined);
-    const renewed = await Promise.race([renewal, delay(left, signal).then(() => undefined)]);
+    const late = delay(left, AbortSignal.any([signal, answered.signal])).then(() => undefined);
+    const renewed = await Promise.race([renewal, late]);
+    answered.abort();
     if (renewed === false) return true;
     if (renewed === true) trustedUntil = asked + leaseMs * TRUST;
     else if (now() >= trustedUntil) return !signal.aborted;

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { EventStore } from '@annals/event-store';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Importer } from './importing/importer.js';
+import { createReadModel } from './read-model/create-read-model.js';
+import { ShopModule } from './shop.module.js';
+import { AnnalsErrorFilter } from './web/annals-error.filter.js';
+
+/** The two weeks of real orders that a new shop begins with. */
+export const FIRST_ORDERS = fileURLToPath(
+  new URL('../../../../apps/sample-shop/data/online-retail-2weeks.csv.gz', import.meta.url),
+);
+
+/** Makes the shop on a database; it does not listen yet. */
+export async function makeShop(connectionString: string): Promise<INestApplication> {
+  await createReadModel(connectionString);
+  const shop = await NestFactory.create<NestExpressApplication>(ShopModule.on(connectionString), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  shop.useGlobalFilters(new AnnalsErrorFilter());
+  const description = new DocumentBuilder().setTitle('Annals sample shop').setVersion('0.1.0').build();
+  SwaggerModule.setup('api', shop, () => SwaggerModule.createDocument(shop, description));
+  return shop;
+}
+
+/** Gives a shop that has no events yet its first orders. */
+export async function fillIfEmpty(shop: INestApplication, path = FIRST_ORDERS): Promise<void> {
+  const head = await shop.get(EventStore).head();
+  if (head.some((offset) => offset > 0)) return;
+  console.log('The shop is new: importing two weeks of real orders …');
+  const { orders, orderLines, netTotal } = await shop.get(Importer).import(path);
+  console.log(`Imported ${orders} orders of ${orderLines} lines, £${netTotal} in all.`);
+}

@@ -1,0 +1,57 @@
+import { CqrsModule } from '@annals/cqrs';
+import { EventStoreModule } from '@annals/event-store';
+import type { DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AdjustMoneyHandler } from './bookkeeping/adjust-money.handler.js';
+import { moneyAdjustment } from './bookkeeping/money-adjustment.js';
+import { AdjustStockHandler } from './catalogue/adjust-stock.handler.js';
+import { ListProductHandler } from './catalogue/list-product.handler.js';
+import { Product } from './catalogue/product.js';
+import { ProductList } from './catalogue/product-list.js';
+import { ProductRow } from './catalogue/product-row.js';
+import { ProductsController } from './catalogue/products.controller.js';
+import { Customer } from './customers/customer.js';
+import { CustomerList } from './customers/customer-list.js';
+import { CustomerRow } from './customers/customer-row.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { Importer } from './importing/importer.js';
+import { Order } from './ordering/order.js';
+import { OrderList } from './ordering/order-list.js';
+import { OrderRow } from './ordering/order-row.js';
+import { OrdersController } from './ordering/orders.controller.js';
+import { PlaceOrderHandler } from './ordering/place-order.handler.js';
+import { RecordReturnHandler } from './ordering/record-return.handler.js';
+import { Return } from './ordering/return.js';
+import { ReturnOrderLinesHandler } from './ordering/return-order-lines.handler.js';
+import { OrderPage } from './web/order-page.controller.js';
+
+const ROWS = [CustomerRow, OrderRow, ProductRow];
+
+/** The whole shop: commands and their aggregates, projections and their rows, and what is served over HTTP. */
+@Module({
+  imports: [
+    TypeOrmModule.forFeature(ROWS),
+    CqrsModule.forRoot({}),
+    CqrsModule.forFeature([Customer, Order, Product, Return, moneyAdjustment]),
+  ],
+  controllers: [CustomersController, OrderPage, OrdersController, ProductsController],
+  providers: [
+    ...[AdjustMoneyHandler, AdjustStockHandler, ListProductHandler],
+    ...[PlaceOrderHandler, RecordReturnHandler, ReturnOrderLinesHandler],
+    ...[CustomerList, OrderList, ProductList],
+    Importer,
+  ],
+})
+export class ShopModule {
+  /** @param connectionString of the database, in which the read model's tables have been made */
+  static on(connectionString: string): DynamicModule {
+    return {
+      module: ShopModule,
+      imports: [
+        TypeOrmModule.forRoot({ type: 'postgres', url: connectionString, entities: ROWS, retryAttempts: 0 }),
+        EventStoreModule.forRoot({ engine: 'postgres', connectionString, applicationName: 'annals sample shop' }),
+      ],
+    };
+  }
+}
