@@ -2,7 +2,7 @@ import type { ValidationOptions } from 'class-validator';
 import { ValidateBy } from 'class-validator';
 
 /** Of one field, and of a whole line of a file. */
-export const MAX_TEXT_LENGTH = 65_536;
+const MAX_TEXT_LENGTH = 65_536;
 
 // Neither an event nor a text column can hold these.
 const WRITABLE = /^[^\0\p{Cs}]*$/u;

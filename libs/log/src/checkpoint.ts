@@ -34,6 +34,8 @@ export function checkCheckpoint(checkpoint: Checkpoint, partitions: number): Che
   }
   const wrong = checkpoint.findIndex((offset) => !Number.isSafeInteger(offset) || offset < 0);
   if (wrong >= 0)
-    throw new InvalidCheckpoint(`Partition ${wrong} has offset ${String(checkpoint[wrong])}: not a whole number from 0 on`);
+    throw new InvalidCheckpoint(
+      `Partition ${wrong} has offset ${String(checkpoint[wrong])}: not a whole number from 0 on`,
+    );
   return checkpoint;
 }

@@ -12,7 +12,7 @@ export interface Migrations {
 }
 
 /** The leases and the clock that every other lib's migrations may use. */
-export const KIT_MIGRATIONS: Migrations = { lib: 'postgres', directory: new URL('./migrations/', import.meta.url) };
+const KIT_MIGRATIONS: Migrations = { lib: 'postgres', directory: new URL('./migrations/', import.meta.url) };
 
 /** A migration that has already run here reads differently now. */
 export class MigrationChanged extends AnnalsError {

@@ -3,6 +3,7 @@ import { EventStore } from '@annals/event-store';
 import { derivedId } from '@annals/message';
 import { Injectable } from '@nestjs/common';
 import { ListProduct } from '../catalogue/list-product.js';
+import type { ImportCommand } from './commands-of.js';
 import { commandOf } from './commands-of.js';
 import type { Entry } from './entry.js';
 import { ImportTally } from './import-summary.js';
@@ -69,7 +70,7 @@ export class Importer {
     try {
       for await (const replayed of replay(surveyed, { tally, ...(onRejected && { onRejected }) })) {
         noteDescriptions(replayed.entry, descriptions);
-        await inTurn.add(turnOf(replayed.entry), async () => void (await this.commands.execute(commandOf(replayed))));
+        await inTurn.add(turnOf(replayed.entry), () => this.execute(commandOf(replayed)));
         report(tally.summary().linesRead);
       }
       await inTurn.end();
@@ -82,6 +83,10 @@ export class Importer {
     return tally.summary();
   }
 
+  private async execute(command: ImportCommand | ListProduct): Promise<void> {
+    await this.commands.execute(command);
+  }
+
   /** Last, so that a product's description does not depend on which invoice was faster. */
   private async listProducts(descriptions: ReadonlyMap<string, string | undefined>): Promise<void> {
     const inTurn = new InTurn(AT_ONCE);
@@ -91,7 +96,7 @@ export class Importer {
         commandId: derivedId(PRODUCTS, code),
         ...(description && { description }),
       });
-      await inTurn.add(code, async () => void (await this.commands.execute(command)));
+      await inTurn.add(code, () => this.execute(command));
     }
     await inTurn.end();
   }

@@ -14,7 +14,7 @@ const GZIP_MAGIC = 0x1f8b;
  * @param path a `.csv` or `.csv.gz` file; it is read more than once, so it cannot be a pipe
  * @throws UnreadableFile (SHOP_UNREADABLE_FILE) when there is no such file, or its gzip is damaged or cut short
  */
-export async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
+async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
   try {
     const packed = await isPacked(path);
     const bytes = createReadStream(path);

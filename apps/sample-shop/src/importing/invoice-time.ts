@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 
 /** The zone of the shop's clock. */
-export const SHOP_ZONE = 'Europe/London';
+const SHOP_ZONE = 'Europe/London';
 
 /** The order of day, month and year in a file: `2010-12-01 08:26:00`, `1/12/2010 8:26` or `12/1/2010 8:26`. */
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';

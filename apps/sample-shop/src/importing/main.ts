@@ -75,7 +75,7 @@ async function importFile({ file, options }: Call, rejected: RejectedLine[]): Pr
       format: '{bar} {percentage} % of {total} lines, {duration_formatted}',
     });
     const isWatched = process.stderr.isTTY;
-    let isStarted = false;
+    const started = { is: false };
     try {
       await shop.init();
       return await shop.get(Importer).import(file, {
@@ -83,13 +83,13 @@ async function importFile({ file, options }: Call, rejected: RejectedLine[]): Pr
         onRejected: (line) => void rejected.push(line),
         onProgress: (done, all) => {
           if (!isWatched) return;
-          if (isStarted) bar.update(done);
+          if (started.is) bar.update(done);
           else bar.start(all, done);
-          isStarted = true;
+          started.is = true;
         },
       });
     } finally {
-      if (isStarted) bar.stop();
+      if (started.is) bar.stop();
       await shop.close();
     }
   } finally {
@@ -107,7 +107,10 @@ function print(summary: ImportSummary, rejected: readonly RejectedLine[], report
 
 async function main(): Promise<void> {
   const call = readCall(process.argv.slice(2));
-  if (call === 'help') return void console.log(USAGE);
+  if (call === 'help') {
+    console.log(USAGE);
+    return;
+  }
   const rejected: RejectedLine[] = [];
   const summary = await importFile(call, rejected);
   if (call.report !== undefined) {

@@ -62,7 +62,7 @@ export class OrdersController {
   async place(@Body() body: NewOrderBody): Promise<Taken> {
     const number = body.number ?? ownNumber();
     const placedAt = new Date().toISOString();
-    const command = plainToInstance(PlaceOrder, { ...body, number, placedAt });
+    const command = plainToInstance(PlaceOrder, Object.assign({}, body, { number, placedAt }));
     return { number, recorded: await this.commands.execute(command) };
   }
 
@@ -74,7 +74,7 @@ export class OrdersController {
   async takeBack(@Param('number') order: string, @Body() body: NewReturnBody): Promise<Taken> {
     const number = body.number ?? ownNumber();
     const returnedAt = new Date().toISOString();
-    const command = plainToInstance(ReturnOrderLines, { ...body, number, order, returnedAt });
+    const command = plainToInstance(ReturnOrderLines, Object.assign({}, body, { number, order, returnedAt }));
     return { number, recorded: await this.commands.execute(command) };
   }
 }

@@ -35,7 +35,7 @@ export class CqrsModule extends ConfigurableModuleClass {
 
 /** Holds the repositories of one `forFeature`; a class of its own, since `CqrsModule` has the pipelines. */
 @Module({})
-export class CqrsFeatureModule {}
+class CqrsFeatureModule {}
 
 const repositoryProvider = (of: AggregateType): Provider => ({
   provide: aggregatesToken(of),

@@ -1,19 +1,7 @@
 import { expect, it } from 'vitest';
 import { appendTo, aStream, records, streamOf } from './log-under-test.js';
-import type { OpenUnitOfWork } from './unit-of-work-contract.js';
-import { enrol } from './unit-of-work-contract.js';
-
-/** Rows of the application beside the log, in a table with one unique column. */
-export interface ApplicationRows<Manager> {
-  /** Writes a row; rejects when there is one of that name. */
-  insert(manager: Manager, name: string): Promise<void>;
-  /** Whether a committed row of that name is there. */
-  exists(name: string): Promise<boolean>;
-  /** Opens a transaction as the application would, without a unit of work. */
-  transaction<Result>(work: (manager: Manager) => Promise<Result>): Promise<Result>;
-  /** Opens a savepoint as the application would, without a unit of work. */
-  savepoint<Result>(manager: Manager, work: (manager: Manager) => Promise<Result>): Promise<Result>;
-}
+import type { OpenUnitOfWork } from './unit-of-work-under-test.js';
+import { enrol } from './unit-of-work-under-test.js';
 
 const failure = new Error('rolled back');
 

@@ -1,33 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointAfter, startOf } from '../checkpoint.js';
-import type { Log } from '../log.js';
-import type { UnitOfWork } from '../unit-of-work.js';
 import type { StreamAppend } from '../stream-append.js';
 import { appendTo, aStream, records, streamOf } from './log-under-test.js';
-import type { ApplicationRows } from './shared-transaction-contract.js';
+import type { OpenUnitOfWork } from './unit-of-work-under-test.js';
+import { enrol } from './unit-of-work-under-test.js';
 import { testSharedTransactions } from './shared-transaction-contract.js';
-
-/** A unit of work that a contract suite has opened, and the log it appends to. */
-export interface OpenUnitOfWork<Manager> {
-  readonly log: Log;
-  readonly unitOfWork: UnitOfWork<Manager>;
-  /** The application's rows, when units share a transaction with some. */
-  readonly rows?: ApplicationRows<Manager>;
-  /** Stops all and removes what it left. */
-  stop(): Promise<void>;
-}
 
 /** What an engine's units of work can do. */
 export interface UnitOfWorkFeatures {
   /** Units share a transaction with rows of the application; then `open` gives `rows` as well. */
   readonly sharesTransactions: boolean;
-}
-
-/** Enrols in the unit that the calling code runs in, which must be one. */
-export function enrol(unitOfWork: UnitOfWork, ...appends: readonly StreamAppend[]): void {
-  const unit = unitOfWork.current();
-  if (unit === undefined) throw new Error('the test runs in no unit of work');
-  unit.enrol(appends);
 }
 
 const append = (stream: string, howMany = 1, expected: StreamAppend['expected'] = 'any'): StreamAppend => ({

@@ -10,7 +10,7 @@ import { describeProjection } from '../../projecting/projection.js';
 import type { ProjectionKey } from '../../projecting/projection.js';
 
 /** The tables of this lib. */
-export const CQRS_MIGRATIONS = { lib: 'cqrs', directory: new URL('./migrations/', import.meta.url) };
+const CQRS_MIGRATIONS = { lib: 'cqrs', directory: new URL('./migrations/', import.meta.url) };
 
 const PROBE = { name: '', text: 'SELECT 1' };
 const STATEMENTS = [

@@ -63,7 +63,7 @@ const nothingAppended = (stream: string, partition: number, store: PartitionStor
 });
 
 /** The result of an append whose last record this is. */
-export const resultOf = ({ stream, partition, revision, offset, position }: LoggedRecord): StreamAppended => ({
+const resultOf = ({ stream, partition, revision, offset, position }: LoggedRecord): StreamAppended => ({
   stream,
   partition,
   revision,

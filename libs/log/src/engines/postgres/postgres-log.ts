@@ -15,7 +15,7 @@ import type { PostgresLogOptions, ResolvedLogOptions } from './postgres-log.opti
 import { resolveLogOptions } from './postgres-log.options.js';
 import { PartitionsFixed } from './partitions-fixed.js';
 
-export const LOG_MIGRATIONS = { lib: 'log', directory: new URL('./migrations/', import.meta.url) };
+const LOG_MIGRATIONS = { lib: 'log', directory: new URL('./migrations/', import.meta.url) };
 
 /** The event log in Postgres. */
 export class PostgresLog extends Log implements WakesReaders {

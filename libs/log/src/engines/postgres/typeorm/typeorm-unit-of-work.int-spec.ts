@@ -115,7 +115,13 @@ describe('TypeOrmUnitOfWork', () => {
 
   it('leaves code outside a transaction alone while one is open elsewhere', async () => {
     let release = (): void => undefined;
-    const elsewhere = dataSource.transaction(() => new Promise<void>((resolve) => (release = resolve)));
+    let opened = (): void => undefined;
+    const isOpen = new Promise<void>((resolve) => (opened = resolve));
+    const elsewhere = dataSource.transaction(() => {
+      opened();
+      return new Promise<void>((resolve) => (release = resolve));
+    });
+    await isOpen;
     await append(stream);
     release();
     await elsewhere;
