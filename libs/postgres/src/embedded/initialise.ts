@@ -18,8 +18,11 @@ import { giveTo } from './server-user.js';
 import type { ServerUser } from './server-user.js';
 import { diskIsFull, refusesSharedMemory } from './start-fault.js';
 
-/** The superuser of an embedded cluster. */
-export const SUPERUSER = 'annals';
+/**
+ * The superuser of an embedded cluster. Not `annals`: a schema of the user's name comes first in the search path, so the
+ * application's tables would land among the event store's as soon as its schema is there.
+ */
+export const SUPERUSER = 'postgres';
 
 const DRAFT = 'data.draft-';
 
