@@ -146,7 +146,7 @@ describe('The log under stress', () => {
       const unaccounted = [...consumer.seen].filter((id) => !ledger.committed.has(id) && !ledger.open.has(id));
       expect(unaccounted).toEqual([]);
     }
-    // Whose outcome was never learnt are few: those that were given up.
-    expect(ledger.open.size).toBeLessThan(ledger.committed.size / 100);
+    // Whose outcome the writers did not learn are few: a session that ended under a unit, an append that was given up.
+    expect(ledger.open.size).toBeLessThan(ledger.committed.size / 20);
   });
 });

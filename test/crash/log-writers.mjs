@@ -3,8 +3,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { PostgresLog, TypeOrmUnitOfWork } from '../../dist/libs/log/src/index.js';
-import { newId } from '../../dist/libs/message/src/index.js';
+
+/** The built libraries, which a fresh clone has only after `npm run build`. */
+const built = (lib) => import(new URL(`../../dist/libs/${lib}/src/index.js`, import.meta.url).href);
+const { PostgresLog, TypeOrmUnitOfWork } = await built('log');
+const { newId } = await built('message');
 
 const WRITERS = 10;
 const STREAMS = 40;
