@@ -4,6 +4,7 @@ import type { AnnalsError } from '@annals/message';
 import { hasCode } from '@annals/message';
 import { backoffMs } from '../backoff.js';
 import { applyBatch } from './apply-batch.js';
+import { gatherBatches } from './gather-batches.js';
 import { keepOwnership } from './keep-ownership.js';
 import type { ProjectionDefinition } from './projection-definition.js';
 import type { Ownership, ProjectionStorage, StoredProjection } from './projection-storage.js';
@@ -133,7 +134,8 @@ export class ProjectionRunner {
     let cursor = await this.storage.seize(ownership, partitions);
     if (this.mayPass(this.error)) this.error = undefined;
     this.reached(cursor);
-    for await (const batch of this.store.tail(cursor, { types, batchSize, pollMs, signal })) {
+    const tail = this.store.tail(cursor, { types, batchSize, pollMs, signal });
+    for await (const batch of gatherBatches(tail, batchSize)) {
       const applied = await applyBatch(batch, cursor, {
         definition: this.definition,
         storage: this.storage,
