@@ -1,12 +1,11 @@
-import { DomainEvent, EventStore, LogEventStore } from '@annals/event-store';
+import { DomainEvent, EventStore, EventStoreModule } from '@annals/event-store';
 import type { RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
-import { InMemoryLog, InMemoryUnitOfWork, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import type { TestDatabase } from '@annals/postgres/testing';
-import { Global, Inject, Injectable, Module } from '@nestjs/common';
+import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, EntitySchema } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -94,30 +93,6 @@ describe('CqrsModule on Postgres and TypeORM', () => {
   });
   afterAll(() => database.drop());
 
-  /** What `EventStoreModule` does on Postgres. */
-  @Global()
-  @Module({
-    providers: [
-      {
-        provide: PostgresLog,
-        useFactory: () => PostgresLog.open({ connectionString: database.connectionString }),
-      },
-      {
-        provide: EventStore,
-        inject: [PostgresLog, getDataSourceToken()],
-        useFactory: (log: PostgresLog, dataSource: DataSource) =>
-          new LogEventStore({ log, unitOfWork: new TypeOrmUnitOfWork(dataSource, log), wakesReaders: log }),
-      },
-    ],
-    exports: [PostgresLog, EventStore],
-  })
-  class StoreModule {
-    constructor(@Inject(PostgresLog) private readonly log: PostgresLog) {}
-    async onApplicationShutdown(): Promise<void> {
-      await this.log.stop();
-    }
-  }
-
   const start = async (autoStart = true) => {
     const typeOrm = TypeOrmModule.forRoot({
       type: 'postgres',
@@ -126,7 +101,8 @@ describe('CqrsModule on Postgres and TypeORM', () => {
       synchronize: true,
     });
     const cqrs = CqrsModule.forRootAsync({ useFactory: () => ({ projections: { autoStart, leaseMs: 1_000 } }) });
-    const imports = [typeOrm, StoreModule, cqrs, OrderingModule];
+    const store = EventStoreModule.forRoot({ engine: 'postgres', connectionString: database.connectionString });
+    const imports = [typeOrm, store, cqrs, OrderingModule];
     const application = await Test.createTestingModule({ imports }).compile();
     await application.init();
     return application;
@@ -161,14 +137,8 @@ describe('CqrsModule on Postgres and TypeORM', () => {
 });
 
 describe('CqrsModule without Postgres', () => {
-  const log = new InMemoryLog();
-  const store = new LogEventStore({ log, unitOfWork: new InMemoryUnitOfWork(log), wakesReaders: log });
-  @Global()
-  @Module({ providers: [{ provide: EventStore, useValue: store }], exports: [EventStore] })
-  class StoreModule {}
-
   it('refuses a projection, which would have no place to write to', async () => {
-    const imports = [StoreModule, CqrsModule.forRoot({}), OrderingModule];
+    const imports = [EventStoreModule.forRoot({ engine: 'in-memory' }), CqrsModule.forRoot({}), OrderingModule];
     const application = await Test.createTestingModule({ imports }).compile();
     await expect(application.init()).rejects.toMatchObject({ code: 'CQRS_INVALID_PROJECTION' });
   });
