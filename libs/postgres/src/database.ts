@@ -43,6 +43,8 @@ export class Database implements Queries {
       connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
       application_name: options.applicationName ?? 'annals',
       keepAlive: true,
+      // Statements are sent at once, not each after the answer to the one before: what a Pipeline is for.
+      pipeline: true,
     });
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.pool.on('error', () => undefined);
@@ -54,20 +56,21 @@ export class Database implements Queries {
 
   /** Runs `work` with one connection, which goes back to the pool unless it broke. */
   async withConnection<Result>(work: (connection: Queries) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect().catch(unavailable);
-    let broken: Error | undefined;
-    const onError = (error: Error): void => void (broken = error);
-    client.on('error', onError);
+    const checkedOut = await this.checkOut();
     try {
-      return await work(new Connection(client, this.prepare));
+      return await work(checkedOut.connection);
     } catch (error) {
-      // Only a broken connection is thrown away: a reconnect for every SQL error would cost each conflict 5 to 8 ms.
-      if (error instanceof PostgresUnavailable) broken ??= error;
+      checkedOut.brokeBy(error);
       throw error;
     } finally {
-      client.off('error', onError);
-      client.release(broken);
+      checkedOut.release();
     }
+  }
+
+  /** Takes a connection out of the pool, which must be released. @throws PostgresUnavailable (`POSTGRES_UNAVAILABLE`) */
+  async checkOut(): Promise<CheckedOut> {
+    const client = await this.pool.connect().catch(unavailable);
+    return new CheckedOut(client, new Connection(client, this.prepare));
   }
 
   /** Runs `work` in a transaction at READ COMMITTED: COMMIT when it resolves, ROLLBACK when it throws. */
@@ -90,6 +93,34 @@ export class Database implements Queries {
   async stop(): Promise<void> {
     this.ended ??= this.pool.end();
     await this.ended;
+  }
+}
+
+/** A connection taken out of the pool. */
+export class CheckedOut {
+  private broken: Error | undefined;
+  private readonly onError = (error: Error): void => void (this.broken = error);
+
+  constructor(
+    private readonly client: pg.PoolClient,
+    readonly connection: Queries,
+  ) {
+    client.on('error', this.onError);
+  }
+
+  get isBroken(): boolean {
+    return this.broken !== undefined;
+  }
+
+  /** Only a broken connection is thrown away: a reconnect for every SQL error would cost each conflict 5 to 8 ms. */
+  brokeBy(error: unknown): void {
+    if (error instanceof PostgresUnavailable) this.broken ??= error;
+  }
+
+  /** Gives the connection back to the pool, or throws it away if it broke. */
+  release(): void {
+    this.client.off('error', this.onError);
+    this.client.release(this.broken);
   }
 }
 

@@ -17,6 +17,7 @@ export {
 } from './embedded/index.js';
 export { Leases } from './lease.js';
 export { migrate, MigrationChanged } from './migrate.js';
+export { Pipeline } from './pipeline.js';
 export { PostgresUnavailable } from './postgres-unavailable.js';
 export { parseTimestamp } from './result-types.js';
 export { isConnectionLoss, sqlState } from './sql-state.js';

@@ -14,6 +14,12 @@ export interface WakeUpsOptions {
 
 const LONGEST_RECONNECT_MS = 10_000;
 
+const NOTIFY = {
+  name: 'annals-notify',
+  // Its COMMIT would otherwise wait for the disk, though nothing is lost with a lost notification.
+  text: `SELECT pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`,
+};
+
 /**
  * Wakes readers when something new is there: those of this process at once, those of others by a coalesced NOTIFY that
  * is never part of the writer's transaction, where it would serialise all commits. A hint: readers poll as well.
@@ -76,11 +82,14 @@ export class WakeUps {
   }
 
   private async notify(): Promise<void> {
-    // Its COMMIT would otherwise wait for the disk, though nothing is lost with a lost notification.
-    const text = `SELECT pg_notify($1, $2), set_config('synchronous_commit', 'off', true)`;
-    const statement = { name: 'annals-notify', text };
-    // A notification that fails costs latency only: the readers poll.
-    await this.database.query(statement, [this.channel, this.options.origin]).catch(() => undefined);
+    const values = [this.channel, this.options.origin];
+    // By the listening connection where there is one: its backend need not be woken for what it says itself, and no
+    // other is taken from the writers. A notification that fails costs latency only: the readers poll.
+    const { prepare = true } = this.database.options;
+    const sent = this.listener
+      ? this.listener.query({ ...(prepare && { name: NOTIFY.name }), text: NOTIFY.text, values })
+      : this.database.query(NOTIFY, values);
+    await sent.catch(() => undefined);
     if (this.stopped) return;
     this.gap = setTimeout(() => {
       this.notifying = this.notifyAgain ? this.notify() : undefined;
@@ -102,6 +111,7 @@ export class WakeUps {
     const onLoss = (): void => {
       if (lost) return;
       lost = true;
+      if (this.listener === client) this.listener = undefined;
       clearInterval(this.heartbeat);
       client.end().catch(() => undefined);
       if (this.stopped) return;
