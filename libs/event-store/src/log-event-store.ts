@@ -69,21 +69,20 @@ export class LogEventStore extends EventStore {
     this.#decoder = new EventDecoder(types);
   }
 
-  override async append(
+  override append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
     options: AppendOptions = {},
   ): Promise<AppendResult> {
-    const [result] = await this.#append([{ stream, expected, events }], options);
-    return result as AppendResult;
+    return this.#append([{ stream, expected, events }], options, ([result]) => result as AppendResult);
   }
 
   override async appendAll(
     changes: readonly StreamChange[],
     options: AppendOptions = {},
   ): Promise<readonly AppendResult[]> {
-    return changes.length === 0 ? [] : this.#append(changes, options);
+    return changes.length === 0 ? [] : this.#append(changes, options, (results) => results);
   }
 
   override read(stream: string, range: StreamRange = {}): AsyncIterable<StreamEvent> {
@@ -143,7 +142,12 @@ export class LogEventStore extends EventStore {
     return fromToken(this.#log, token);
   }
 
-  async #append(changes: readonly StreamChange[], options: AppendOptions): Promise<readonly AppendResult[]> {
+  /** @param answer what the caller is given of the results, one for each change */
+  async #append<Answer>(
+    changes: readonly StreamChange[],
+    options: AppendOptions,
+    answer: (results: readonly AppendResult[]) => Answer,
+  ): Promise<Answer> {
     // Asked first: inside a transaction that no unit has joined nothing at all may be done.
     const unit = this.#unitOfWork.current();
     const checking = this.#writer.check(changes, options);
@@ -151,10 +155,11 @@ export class LogEventStore extends EventStore {
     const checked = checking instanceof Promise ? await checking : checking;
     if (unit === undefined) {
       const appends = this.#writer.encode(checked, () => 0);
-      return appendedOrThrow(await this.#log.append(appends)).map((appended) => this.#resultOf(appended));
+      const appended = appendedOrThrow(await this.#log.append(appends));
+      return answer(appended.map((each) => this.#resultOf(each)));
     }
     unit.enrol(this.#writer.encode(checked, (stream) => enrolledIn(unit, stream)));
-    return changes.map(() => PENDING);
+    return answer(changes.map(() => PENDING));
   }
 
   #resultOf(appended: StreamAppended): AppendResult {

@@ -229,7 +229,7 @@ describe('GroupCommit', () => {
 
   it('names every option at fault', () => {
     expect(() => scripted({ lanes: 0, maxWeight: 1.5, splitAbove: -1, giveUpAfterMs: NaN })).toThrow(
-      /maxWeight is 1.5; lanes is 0|lanes.*maxWeight.*splitAbove is -1.*giveUpAfterMs is NaN/,
+      /maxWeight is 1.5; lanes is 0.*splitAbove is -1.*giveUpAfterMs is NaN/,
     );
   });
 });

@@ -1,32 +1,37 @@
 import { BatchRunner } from './committing/batch-runner.js';
 import type { GroupCommitOptions } from './committing/group-commit-options.js';
 import { resolveGroupCommitOptions } from './committing/group-commit-options.js';
-import { ParkedRequests } from './committing/parked-requests.js';
+import { Blocked, ParkedRequests } from './committing/parked-requests.js';
 import { Pending } from './committing/pending.js';
 import { LogUnavailable } from './log-unavailable.js';
 
+/** Batches under way in the only lane: one that the database works at, and one behind it. */
+const UNDER_WAY = 2;
+
 /**
- * Lets concurrent requests share transactions: whatever arrives while a batch is in flight is the next batch. No timer
+ * Lets concurrent requests share transactions: whatever arrives while batches are in flight is the next batch. No timer
  * holds anything back; `setImmediate` gathers what one turn of the event loop brings.
  *
  * ```
- * submit ─► waiting ─┬─ few ──► lane 0, all of them ──────────────────────┐
+ * submit ─► waiting ─┬─ few ──► lane 0, one batch behind the other ───────┐
  *              ▲     └─ many ─► lane (place mod lanes), each its own ─────┼─► settled
  *              │                                                          ▼
  *              └──────────── later requests for its places ──── parked: lane after the last, in turns
  * ```
- * Requests with a place in common keep their order: a place belongs to one lane, and a request for places of several
- * lanes goes when all lanes are free. A failure of one request's content rejects that one alone; after a lost
- * connection the batch is repeated; a place locked by another holds up only the requests for it.
+ * Requests with a key in common keep their order: while one is in flight the other waits, a key's place belongs to one
+ * lane, and a request for places of several lanes goes when all lanes are free. A failure of one request's content
+ * rejects that one alone; after a lost connection the batch is repeated; a place locked by another holds up only the
+ * requests for it.
  */
 export class GroupCommit<Request, Outcome> {
   readonly #options: Required<GroupCommitOptions<Request, Outcome>>;
   readonly #runner: BatchRunner<Request, Outcome>;
   readonly #parked: ParkedRequests<Request, Outcome>;
+  /** The lanes that work side by side just now, each on its own batch. */
   readonly #busy: boolean[];
+  /** The batches under way in lane 0 while it is the only one. */
+  readonly #underWay = new Set<readonly Pending<Request, Outcome>[]>();
   #waiting: Pending<Request, Outcome>[] = [];
-  /** A batch is in flight that was taken for all lanes. */
-  #whole = false;
   #retryingParked = false;
   #scheduled = false;
   #unsettled = 0;
@@ -79,23 +84,9 @@ export class GroupCommit<Request, Outcome> {
 
   readonly #startLanes = (): void => {
     this.#scheduled = false;
-    if (this.#waiting.length === 0 || this.#whole) return;
-    if (!this.#busy.includes(true) && !this.#splits()) {
-      this.#whole = true;
-      this.#start(
-        0,
-        this.#take(() => true),
-      );
-      return;
-    }
-    const { lanes } = this.#options;
-    for (let lane = 0; lane < lanes; lane += 1) {
-      if (!this.#busy[lane])
-        this.#start(
-          lane,
-          this.#take((places) => (places[0] ?? 0) % lanes === lane, true),
-        );
-    }
+    const splits = this.#splits();
+    if (this.#busy.includes(true) || (splits && this.#underWay.size === 0)) this.#startSideBySide();
+    else if (!splits) this.#startInOneLane();
   };
 
   /** Whether it pays to use several lanes; what needs several places takes a whole turn. */
@@ -107,26 +98,68 @@ export class GroupCommit<Request, Outcome> {
     );
   }
 
+  #startSideBySide(): void {
+    const { lanes, placesOf } = this.#options;
+    for (let lane = 0; lane < lanes; lane += 1) {
+      if (this.#busy[lane]) continue;
+      const isForLane = ({ request }: Pending<Request, Outcome>): boolean =>
+        (placesOf(request)[0] ?? 0) % lanes === lane;
+      // Before a request for several places it stops: that one waits until all lanes are free.
+      const isAlone = ({ request }: Pending<Request, Outcome>): boolean => placesOf(request).length !== 1;
+      const batch = this.#take(this.#waiting.length, isForLane, isAlone);
+      if (batch.length === 0) continue;
+      this.#busy[lane] = true;
+      this.#run(batch, lane, () => (this.#busy[lane] = false));
+    }
+  }
+
+  #startInOneLane(): void {
+    const { followFrom } = this.#options;
+    while (this.#underWay.size < UNDER_WAY) {
+      const { length } = this.#waiting;
+      const follows = this.#underWay.size > 0;
+      if (length === 0 || (follows && length < followFrom)) return;
+      const batch = follows
+        ? this.#take(length, this.#isApart())
+        : this.#take(length < followFrom * 2 ? length : Math.ceil(length / 2));
+      if (batch.length === 0) return;
+      this.#underWay.add(batch);
+      this.#run(batch, 0, () => this.#underWay.delete(batch));
+    }
+  }
+
+  /** Tells what has no key in common with what is under way, nor with what waits for that. */
+  #isApart(): (pending: Pending<Request, Outcome>) => boolean {
+    const { keysOf } = this.#options;
+    const blocked = new Blocked<string>([]);
+    for (const batch of this.#underWay) for (const { request } of batch) blocked.add(keysOf(request));
+    return ({ request }) => !blocked.holdsUp(keysOf(request));
+  }
+
   /**
    * Takes the next batch out of those that wait.
-   * @param belongs whether a request of these places is for this lane
-   * @param alone stop before the first request that needs several places: it waits until all lanes are free
+   * @param most so many at the most
+   * @param belongs whether a request is for this batch; the others stay
+   * @param ends whether to stop before a request
    */
-  #take(belongs: (places: readonly number[]) => boolean, alone = false): Pending<Request, Outcome>[] {
+  #take(
+    most: number,
+    belongs: (pending: Pending<Request, Outcome>) => boolean = () => true,
+    ends: (pending: Pending<Request, Outcome>) => boolean = () => false,
+  ): Pending<Request, Outcome>[] {
     const { placesOf, weightOf, maxWeight } = this.#options;
     const batch: Pending<Request, Outcome>[] = [];
     const left: Pending<Request, Outcome>[] = [];
     const blocked = this.#parked.blockedPlaces();
     let weight = 0;
     let at = 0;
-    for (; at < this.#waiting.length; at += 1) {
+    for (; at < this.#waiting.length && batch.length < most; at += 1) {
       const pending = this.#waiting[at] as Pending<Request, Outcome>;
-      const places = placesOf(pending.request);
-      if (alone && places.length !== 1) break;
-      if (blocked?.holdsUp(places)) {
+      if (ends(pending)) break;
+      if (blocked?.holdsUp(placesOf(pending.request))) {
         pending.failingSince ??= this.#options.now();
         left.push(pending);
-      } else if (belongs(places)) {
+      } else if (belongs(pending)) {
         weight += weightOf(pending.request);
         if (weight > maxWeight && batch.length > 0) break;
         batch.push(pending);
@@ -138,15 +171,9 @@ export class GroupCommit<Request, Outcome> {
     return batch;
   }
 
-  #start(lane: number, batch: Pending<Request, Outcome>[]): void {
-    if (batch.length === 0) {
-      if (lane === 0) this.#whole = false;
-      return;
-    }
-    this.#busy[lane] = true;
+  #run(batch: readonly Pending<Request, Outcome>[], lane: number, ended: () => void): void {
     void this.#runner.run(batch, lane).then((locked) => {
-      this.#busy[lane] = false;
-      if (lane === 0) this.#whole = false;
+      ended();
       this.#parked.park(locked);
       this.#settled(batch.length - locked.length);
       this.#retryParked();

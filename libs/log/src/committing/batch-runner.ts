@@ -1,7 +1,7 @@
 import { LogUnavailable } from '../log-unavailable.js';
 import type { GroupCommitOptions } from './group-commit-options.js';
 import type { Pending } from './pending.js';
-import { BlockedPlaces, samePlaces } from './parked-requests.js';
+import { Blocked, samePlaces } from './parked-requests.js';
 
 /**
  * Carries a batch through its failures until each request is settled or known to be locked:
@@ -100,7 +100,7 @@ export class BatchRunner<Request, Outcome> {
     const half = batch.slice(batch.length >> 1);
     const locked = await this.run(batch.slice(0, batch.length >> 1), lane, skipLocked);
     // What became free in between must not be taken by the second half before the first.
-    const taken = new BlockedPlaces(locked.flatMap(({ request }) => this.options.placesOf(request)));
+    const taken = new Blocked(locked.flatMap(({ request }) => this.options.placesOf(request)));
     const behind = new Set(half.filter(({ request }) => taken.holdsUp(this.options.placesOf(request))));
     const lockedToo = await this.run(without(half, behind), lane, skipLocked);
     return [...locked, ...half.filter((pending) => behind.has(pending) || lockedToo.includes(pending))];
@@ -112,7 +112,7 @@ export class BatchRunner<Request, Outcome> {
     lane: number,
     error: unknown,
   ): Promise<readonly Pending<Request, Outcome>[]> {
-    const taken = new BlockedPlaces([]);
+    const taken = new Blocked<number>([]);
     const behind = new Set(
       batch.filter(({ request }) => {
         const places = this.options.placesOf(request);

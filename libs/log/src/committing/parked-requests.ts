@@ -4,23 +4,23 @@ import type { Pending } from './pending.js';
 export const samePlaces = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((place, index) => place === other[index]);
 
-/** Places at which requests wait: whatever comes later for one of them, or for a place of such a one, waits as well. */
-export class BlockedPlaces {
-  readonly #places: Set<number>;
+/** What requests wait for, places or keys: whatever comes later for one of them, or for one of such a request's, waits as well. */
+export class Blocked<Part> {
+  readonly #parts: Set<Part>;
 
-  constructor(places: Iterable<number>) {
-    this.#places = new Set(places);
+  constructor(parts: Iterable<Part>) {
+    this.#parts = new Set(parts);
   }
 
-  /** Whether a request for these places has to wait; then it holds up later ones in turn. */
-  holdsUp(places: readonly number[]): boolean {
-    if (!places.some((place) => this.#places.has(place))) return false;
-    return this.add(places);
+  /** Whether a request for these has to wait; then it holds up later ones in turn. */
+  holdsUp(parts: readonly Part[]): boolean {
+    if (!parts.some((part) => this.#parts.has(part))) return false;
+    return this.add(parts);
   }
 
-  /** Adds places. @returns true */
-  add(places: readonly number[]): true {
-    for (const place of places) this.#places.add(place);
+  /** @returns true */
+  add(parts: readonly Part[]): true {
+    for (const part of parts) this.#parts.add(part);
     return true;
   }
 }
@@ -42,8 +42,8 @@ export class ParkedRequests<Request, Outcome> {
   }
 
   /** The places at which later requests have to wait; undefined when there are none. */
-  blockedPlaces(): BlockedPlaces | undefined {
-    return this.#blocked.size === 0 ? undefined : new BlockedPlaces(this.#blocked.keys());
+  blockedPlaces(): Blocked<number> | undefined {
+    return this.#blocked.size === 0 ? undefined : new Blocked(this.#blocked.keys());
   }
 
   park(requests: readonly Pending<Request, Outcome>[]): void {

@@ -5,6 +5,7 @@ import { GroupCommit } from '../group-commit.js';
 export interface Request {
   readonly id: number;
   readonly places: readonly number[];
+  readonly keys: readonly string[];
 }
 
 /** An error of `commit` that says what it is. */
@@ -14,10 +15,11 @@ export class Failure extends Error {
   }
 }
 
-export const request = (id: number, ...places: number[]): Request => ({
-  id,
-  places: places.length === 0 ? [0] : places,
-});
+/** A request with a key of its own at each of its places. */
+export const request = (id: number, ...places: number[]): Request => {
+  const at = places.length === 0 ? [0] : places;
+  return { id, places: at, keys: at.map((place) => `${place}/${id}`) };
+};
 
 /** One turn of the event loop. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -61,6 +63,7 @@ export function scripted(options: Partial<GroupCommitOptions<Request, string>> =
         });
       }),
     placesOf: ({ places }) => places,
+    keysOf: ({ keys }) => keys,
     kindOf: (error) => (error as Failure).kind,
     isLocked: (outcome) => outcome === 'locked',
     now: () => time,

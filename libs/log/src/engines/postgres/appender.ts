@@ -2,15 +2,17 @@ import type { Queries } from '@annals/postgres';
 import { sqlState, statements } from '@annals/postgres';
 import { IsolationLevel } from '../../isolation-level.js';
 import type { LogRecord } from '../../log-record.js';
-import { partitionFor } from '../../partition-for.js';
-import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
-import type { AppendGroup, BatchRow, GroupOutcome } from './append-batch.js';
-import { groupOutcomes } from './append-batch.js';
-import { BatchParameters, expectation } from './batch-parameters.js';
+import type { Offset, Position, Revision } from '../../numbers.js';
+import type { AppendOutcome } from '../../stream-append.js';
+import type { AppendGroup, BatchRow, GroupOutcome, PlacedAppend } from './append-batch.js';
+import { AppendBatch } from './append-batch.js';
+import { BatchParameters } from './batch-parameters.js';
 import { arrayOf, IntegerArray } from './binary-array.js';
+import { expectation } from './expectation.js';
 import { storedAppends } from './stored-appends.js';
 
 const UNIQUE_VIOLATION = '23505';
+const APPENDED = 0;
 
 /** How a batch meets locks. */
 export interface BatchOptions {
@@ -23,18 +25,16 @@ export interface BatchOptions {
 /** Sends batches of appends over whatever connection it is given. */
 export class Appender {
   private readonly sql;
-  private readonly batch: BatchParameters;
+  private readonly parameters = new BatchParameters();
 
   /** @param lockWaitMs how long a batch waits for a partition before it fails with SQLSTATE 55P03 */
   constructor(
     schema: string,
-    readonly partitions: number,
     private readonly lockWaitMs: number,
   ) {
-    this.batch = new BatchParameters(partitions);
     this.sql = statements(import.meta.url, schema, [
       'append-alone',
-      'append-events',
+      'append-batch',
       'lock-partitions',
       'stored-events',
       'stream-revisions',
@@ -54,7 +54,7 @@ export class Appender {
     });
     const unclear = groups.filter((_, index) => ['conflict', 'stored'].includes(outcomes[index]?.outcome ?? ''));
     if (unclear.length === 0) return outcomes;
-    const stored = await storedAppends(connection, this.sql, unclear, this.partitions);
+    const stored = await storedAppends(connection, this.sql, unclear);
     const first = new Map(unclear.map((group, index) => [group, stored[index]]));
     return outcomes.map((outcome, index) => settle(outcome, groups[index] ?? [], first));
   }
@@ -64,10 +64,10 @@ export class Appender {
    * their partitions is in flight, since that attempt may still be on its way to its COMMIT.
    */
   async stored(connection: Queries, groups: readonly AppendGroup[]): Promise<(AppendOutcome | undefined)[]> {
-    const touched = new Set(groups.flat().map(({ stream }) => partitionFor(stream, this.partitions)));
+    const touched = new Set(groups.flat().map(({ partition }) => partition));
     const ascending = [...touched].sort((one, other) => one - other);
     await connection.query(this.sql['lock-partitions'], [arrayOf(new IntegerArray(2), ascending), this.lockWaitMs]);
-    return storedAppends(connection, this.sql, groups, this.partitions);
+    return storedAppends(connection, this.sql, groups);
   }
 
   private async send(
@@ -77,21 +77,22 @@ export class Appender {
   ): Promise<GroupOutcome[]> {
     const alone = options.skipLocked === true || options.holdMs !== undefined ? undefined : onlyEvent(groups);
     if (alone) return this.sendAlone(connection, alone.append, alone.record);
-    const [row] = await connection.query<BatchRow>(this.sql['append-events'], [
+    const batch = new AppendBatch(groups);
+    const [row] = await connection.query<BatchRow>(this.sql['append-batch'], [
       this.lockWaitMs,
       options.holdMs ?? null,
       options.skipLocked ?? false,
-      ...this.batch.of(groups),
+      ...this.parameters.of(batch),
     ]);
-    if (row === undefined) throw new Error('append_events returned no row');
-    return groupOutcomes(groups, row, this.partitions);
+    if (row === undefined) throw new Error('append_batch returned no row');
+    return batch.outcomes(row);
   }
 
-  private async sendAlone(connection: Queries, append: StreamAppend, record: LogRecord): Promise<GroupOutcome[]> {
-    const { stream, expected } = append;
+  private async sendAlone(connection: Queries, append: PlacedAppend, record: LogRecord): Promise<GroupOutcome[]> {
+    const { stream, expected, partition } = append;
     const [row] = await connection.query<readonly [number, number, number, number]>(this.sql['append-alone'], [
       this.lockWaitMs,
-      partitionFor(stream, this.partitions),
+      partition,
       stream,
       expectation(expected),
       record.id,
@@ -103,13 +104,14 @@ export class Appender {
       record.tenant,
     ]);
     if (row === undefined) throw new Error('append_alone returned no row');
-    const [outcome, revision, nextOffset, position] = row;
-    return groupOutcomes([[append]], [[outcome], [revision], [nextOffset], [position]], this.partitions);
+    const [outcome, revision, nextOffset, position] = row as [number, Revision, Offset, Position];
+    if (outcome !== APPENDED) return [{ outcome: 'conflict', stream, expected, actual: revision }];
+    return [{ outcome: 'appended', appended: [{ stream, partition, revision, nextOffset, position }] }];
   }
 }
 
 /** The event of a batch that holds nothing else. */
-function onlyEvent(groups: readonly AppendGroup[]): { append: StreamAppend; record: LogRecord } | undefined {
+function onlyEvent(groups: readonly AppendGroup[]): { append: PlacedAppend; record: LogRecord } | undefined {
   const [append] = groups[0] ?? [];
   const [record] = append?.records ?? [];
   const isOnly = groups.length === 1 && groups[0]?.length === 1 && append?.records.length === 1;

@@ -1,29 +1,24 @@
-import { partitionFor } from '../../partition-for.js';
-import type { ExpectedRevision, StreamAppend } from '../../stream-append.js';
-import { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
-
-const ANY = -1;
-const STREAM_EXISTS = -2;
-
-/** An expectation as the append functions take it. */
-export function expectation(expected: ExpectedRevision): number {
-  if (typeof expected === 'number') return expected;
-  if (expected === 'no-stream') return 0;
-  return expected === 'any' ? ANY : STREAM_EXISTS;
-}
+import type { AppendBatch, BatchAppend } from './append-batch.js';
+import { IntegerArray, TextArray, UuidArray } from './binary-array.js';
 
 /**
- * Turns batches into the parameters of `append_events` from the partitions on, keeping its memory from batch to batch.
+ * Turns batches into the parameters of `append_batch` from the partitions on, keeping its memory from batch to batch.
  */
 export class BatchParameters {
+  private readonly partition = new IntegerArray(2);
   private readonly name = new TextArray();
+  private readonly partitionOf = new IntegerArray(4);
+  private readonly storedExpected = new IntegerArray(8);
   private readonly last = new IntegerArray(4);
   private readonly stream = new IntegerArray(4);
   private readonly expected = new IntegerArray(8);
   private readonly count = new IntegerArray(4);
+  private readonly before = new IntegerArray(4);
   private readonly eventAppend = new IntegerArray(4);
-  private readonly eventStream = new TextArray();
+  private readonly eventStream = new IntegerArray(4);
   private readonly ordinal = new IntegerArray(4);
+  private readonly place = new IntegerArray(4);
+  private readonly eventName = new TextArray();
   private readonly id = new UuidArray();
   private readonly type = new TextArray();
   private readonly version = new IntegerArray(2);
@@ -31,57 +26,50 @@ export class BatchParameters {
   private readonly metadata = new TextArray('json');
   private readonly correlationId = new TextArray();
   private readonly tenant = new TextArray();
-  /** Of the batch in hand: index of each stream, from 1 on, and the partitions of the streams in that order. */
-  private streams = new Map<string, number>();
-  private partitionOf: number[] = [];
+  /** In the order of the function's parameters. */
+  private readonly arrays = [
+    ...[this.partition, this.name, this.partitionOf, this.storedExpected],
+    ...[this.last, this.stream, this.expected, this.count, this.before],
+    ...[this.eventAppend, this.eventStream, this.ordinal, this.place, this.eventName],
+    ...[this.id, this.type, this.version, this.data, this.metadata, this.correlationId, this.tenant],
+  ];
 
-  constructor(private readonly partitions: number) {}
-
-  of(groups: readonly (readonly StreamAppend[])[]): Buffer[] {
-    this.streams = new Map();
-    this.partitionOf = [];
-    let appends = 0;
-    for (const group of groups) {
-      const last = appends + group.length;
-      for (const append of group) this.add(append, ++appends, last);
+  of(batch: AppendBatch): Buffer[] {
+    const indexOf = new Map<number, number>();
+    for (const partition of batch.partitions) {
+      this.partition.add(partition);
+      indexOf.set(partition, indexOf.size + 1);
     }
-    // Ascending, since locks are taken in this order.
-    const touched = [...new Set(this.partitionOf)].sort((one, other) => one - other);
-    const place = new Map(touched.map((partition, index) => [partition, index + 1]));
-    return [
-      arrayOf(new IntegerArray(2), touched),
-      this.name.take(),
-      arrayOf(
-        new IntegerArray(4),
-        this.partitionOf.map((partition) => place.get(partition) ?? 0),
-      ),
-      this.last.take(),
-      this.stream.take(),
-      this.expected.take(),
-      this.count.take(),
-      this.eventAppend.take(),
-      this.ordinal.take(),
-      this.eventStream.take(),
-      this.id.take(),
-      this.type.take(),
-      this.version.take(),
-      this.data.take(),
-      this.metadata.take(),
-      this.correlationId.take(),
-      this.tenant.take(),
-    ];
+    for (const { name, partition, expected } of batch.streams) {
+      this.name.add(name);
+      this.partitionOf.add(indexOf.get(partition) ?? 0);
+      this.storedExpected.add(expected);
+    }
+    const places = new Map<number, number>();
+    batch.appends.forEach((append, index) => this.add(append, index + 1, places));
+    return this.arrays.map((array) => array.take());
   }
 
-  private add({ stream, expected, records }: StreamAppend, append: number, last: number): void {
+  /** @param places how many events of the batch there are for each partition so far */
+  private add(
+    { append, stream, before, expected, last }: BatchAppend,
+    index: number,
+    places: Map<number, number>,
+  ): void {
+    const { records } = append;
     this.last.add(last);
-    this.stream.add(this.indexOf(stream));
-    this.expected.add(expectation(expected));
+    this.stream.add(stream.index);
+    this.expected.add(expected);
     this.count.add(records.length);
-    let ordinal = 0;
+    this.before.add(before);
+    let place = places.get(append.partition) ?? 0;
+    let ordinal = before;
     for (const record of records) {
-      this.eventAppend.add(append);
-      this.eventStream.add(stream);
+      this.eventAppend.add(index);
+      this.eventStream.add(stream.index);
       this.ordinal.add(++ordinal);
+      this.place.add(place++);
+      this.eventName.add(stream.name);
       this.id.add(record.id);
       this.type.add(record.type);
       this.version.add(record.version);
@@ -90,15 +78,6 @@ export class BatchParameters {
       this.correlationId.add(record.correlationId);
       this.tenant.add(record.tenant);
     }
-  }
-
-  private indexOf(stream: string): number {
-    let index = this.streams.get(stream);
-    if (index === undefined) {
-      index = this.partitionOf.push(partitionFor(stream, this.partitions));
-      this.streams.set(stream, index);
-      this.name.add(stream);
-    }
-    return index;
+    places.set(append.partition, place);
   }
 }

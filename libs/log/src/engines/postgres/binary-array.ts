@@ -6,6 +6,7 @@ const LENGTH_AT = 12;
 const NULL = -1;
 const TWO_TO_32 = 0x1_0000_0000;
 const HYPHEN = 45;
+const SHORT = 48;
 
 /** The value of a hexadecimal digit by its character code. */
 const DIGIT = new Uint8Array(128);
@@ -100,10 +101,23 @@ export class TextArray extends BinaryArray {
     }
     // UTF-8 takes three bytes at the most for what is one in a string.
     this.next(0, value.length * 3);
-    const size = this.bytes.write(value, this.at, 'utf8');
+    const size = this.writeShort(value) || this.bytes.write(value, this.at, 'utf8');
     this.bytes.writeInt32BE(size, this.at - 4);
     this.at += size;
     return this;
+  }
+
+  /** Names and ids are short and ASCII: a call into the runtime costs more than their letters. @returns bytes; 0: not written */
+  private writeShort(value: string): number {
+    const { length } = value;
+    if (length > SHORT) return 0;
+    const { bytes, at } = this;
+    for (let index = 0; index < length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) return 0;
+      bytes[at + index] = code;
+    }
+    return length;
   }
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Queries } from '@annals/postgres';
-import { isConnectionLoss, sqlState } from '@annals/postgres';
+import { isConnectionLoss, Pipeline, sqlState } from '@annals/postgres';
 import { hasCode } from '@annals/message';
-import type { FailureKind } from '../../committing/group-commit-options.js';
+import type { Attempt, FailureKind } from '../../committing/group-commit-options.js';
 import { GroupCommit } from '../../group-commit.js';
 import { LogUnavailable } from '../../log-unavailable.js';
-import { partitionFor } from '../../partition-for.js';
-import type { AppendOutcome } from '../../stream-append.js';
+import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { AppendGroup, GroupOutcome } from './append-batch.js';
+import { placed } from './append-batch.js';
 import type { Appender } from './appender.js';
 import type { ResolvedLogOptions } from './postgres-log.options.js';
 
@@ -22,20 +22,26 @@ interface Request {
   readonly group: AppendGroup;
   /** Ascending, each once. */
   readonly partitions: readonly number[];
+  readonly streams: readonly string[];
 }
 
 /** Lets the appends of one process share transactions, and repeats what a lost connection left open. */
 export class CommitQueue {
   private readonly commits: GroupCommit<Request, GroupOutcome>;
+  /** One for each lane. */
+  private readonly pipelines: Pipeline[] = [];
 
+  /** @param onAppended is called after each batch of which something was appended */
   constructor(
     private readonly database: Database,
     private readonly appender: Appender,
-    private readonly options: Pick<ResolvedLogOptions, 'giveUpAfterMs'>,
+    private readonly options: Pick<ResolvedLogOptions, 'giveUpAfterMs' | 'partitions'>,
+    private readonly onAppended: () => void,
   ) {
     this.commits = new GroupCommit<Request, GroupOutcome>({
-      commit: (batch, { repeat, skipLocked }) => this.commit(batch, repeat, skipLocked),
+      commit: (batch, attempt) => this.commit(batch, attempt),
       placesOf: ({ partitions }) => partitions,
+      keysOf: ({ streams }) => streams,
       weightOf,
       maxWeight: MAX_WEIGHT,
       kindOf,
@@ -44,15 +50,11 @@ export class CommitQueue {
     });
   }
 
-  async submit(group: AppendGroup): Promise<AppendOutcome> {
-    const { partitions } = this.appender;
-    const [first, ...others] = group;
-    if (first === undefined) return { outcome: 'appended', appended: [] };
-    const places = new Set([first, ...others].map(({ stream }) => partitionFor(stream, partitions)));
-    const outcome = await this.commits.submit({ group, partitions: [...places].sort((one, other) => one - other) });
-    if (outcome.outcome === 'locked' || outcome.outcome === 'stored')
-      throw new Error(`An append ended as ${outcome.outcome}`);
-    return outcome;
+  submit(appends: readonly StreamAppend[]): Promise<AppendOutcome> {
+    if (appends.length === 0) return Promise.resolve({ outcome: 'appended', appended: [] });
+    const group = placed(appends, this.options.partitions);
+    // What is locked is tried again, and what is stored gets its first result: neither is an end.
+    return this.commits.submit(requestOf(group)) as Promise<AppendOutcome>;
   }
 
   /**
@@ -84,19 +86,36 @@ export class CommitQueue {
 
   private async commit(
     batch: readonly Request[],
-    repeat: boolean,
-    skipLocked: boolean,
+    { lane, repeat, skipLocked }: Attempt,
   ): Promise<readonly GroupOutcome[]> {
     const groups = batch.map(({ group }) => group);
-    return this.database.withConnection(async (connection) => {
-      if (!repeat) return this.appender.append(connection, groups, { skipLocked });
-      const stored = await this.appender.stored(connection, groups);
-      const open = groups.filter((_, index) => stored[index] === undefined);
-      const appended = open.length === 0 ? [] : await this.appender.append(connection, open, { skipLocked });
-      let next = 0;
-      return stored.map((outcome) => outcome ?? appended[next++] ?? { outcome: 'locked' });
-    });
+    const connection = (this.pipelines[lane] ??= new Pipeline(this.database));
+    const outcomes = repeat
+      ? await this.repeat(connection, groups, skipLocked)
+      : await this.appender.append(connection, groups, { skipLocked });
+    if (outcomes.some(({ outcome }) => outcome === 'appended')) this.onAppended();
+    return outcomes;
   }
+
+  private async repeat(
+    connection: Queries,
+    groups: readonly AppendGroup[],
+    skipLocked: boolean,
+  ): Promise<readonly GroupOutcome[]> {
+    const stored = await this.appender.stored(connection, groups);
+    const open = groups.filter((_, index) => stored[index] === undefined);
+    const appended = open.length === 0 ? [] : await this.appender.append(connection, open, { skipLocked });
+    let next = 0;
+    return stored.map((outcome) => outcome ?? appended[next++] ?? { outcome: 'locked' });
+  }
+}
+
+function requestOf(group: AppendGroup): Request {
+  const [first] = group;
+  if (group.length === 1 && first !== undefined)
+    return { group, partitions: [first.partition], streams: [first.stream] };
+  const partitions = [...new Set(group.map(({ partition }) => partition))].sort((one, other) => one - other);
+  return { group, partitions, streams: group.map(({ stream }) => stream) };
 }
 
 function weightOf({ group }: Request): number {

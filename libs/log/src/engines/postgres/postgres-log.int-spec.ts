@@ -101,7 +101,7 @@ describe('PostgresLog', () => {
       const line = await openFaultyLine(test.connectionString);
       const remote = await open(line.connectionString);
       let faults = 3;
-      line.fault((sent) => (/append-(alone|events)-/.test(sent) && faults-- > 0 ? fault : 'none'));
+      line.fault((sent) => (/append-(alone|batch)-/.test(sent) && faults-- > 0 ? fault : 'none'));
       const streams = Array.from({ length: 5 }, (_, i) => `${stream}-${i}`);
       const outcomes = await Promise.all(
         streams.map((name, i) =>

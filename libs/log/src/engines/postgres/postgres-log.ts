@@ -8,6 +8,7 @@ import { Log } from '../../log.js';
 import type { LoggedRecord } from '../../log-record.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { WakesReaders } from '../../wakes-readers.js';
+import { placed } from './append-batch.js';
 import { Appender } from './appender.js';
 import { CommitQueue } from './commit-queue.js';
 import { LogReader } from './log-reader.js';
@@ -61,18 +62,16 @@ export class PostgresLog extends Log implements WakesReaders {
     this.prepare = options.prepare;
     this.sql = statements(import.meta.url, schema, ['claim-marker', 'describe-log', 'mark-unit']);
     this.reader = new LogReader(database, schema, partitions);
-    this.appender = new Appender(schema, partitions, lockWaitMs);
-    this.queue = new CommitQueue(database, this.appender, options);
+    this.appender = new Appender(schema, lockWaitMs);
+    this.queue = new CommitQueue(database, this.appender, options, () => this.announce());
   }
 
   override get partitions(): number {
     return this.options.partitions;
   }
 
-  override async append(appends: readonly StreamAppend[]): Promise<AppendOutcome> {
-    const outcome = await this.queue.submit(appends);
-    if (outcome.outcome === 'appended') this.announce();
-    return outcome;
+  override append(appends: readonly StreamAppend[]): Promise<AppendOutcome> {
+    return this.queue.submit(appends);
   }
 
   override readStream(
@@ -118,7 +117,9 @@ export class PostgresLog extends Log implements WakesReaders {
 
   /** Appends inside the transaction that `connection` has open; the outcome is as at `append`, and holds if it commits. */
   async flush(connection: Queries, appends: readonly StreamAppend[]): Promise<AppendOutcome> {
-    const [outcome] = await this.appender.append(connection, [appends], { holdMs: this.options.holdMs });
+    const [outcome] = await this.appender.append(connection, [placed(appends, this.partitions)], {
+      holdMs: this.options.holdMs,
+    });
     if (outcome === undefined || outcome.outcome === 'locked' || outcome.outcome === 'stored') {
       throw new Error(`A flush cannot end as ${outcome?.outcome ?? 'nothing'}`);
     }
@@ -143,7 +144,7 @@ export class PostgresLog extends Log implements WakesReaders {
   /** Whether the transaction that flushed `appends` has committed; waits until that is decided. */
   async isStored(appends: readonly StreamAppend[]): Promise<boolean> {
     return this.queue.insist(async (connection) => {
-      const [stored] = await this.appender.stored(connection, [appends]);
+      const [stored] = await this.appender.stored(connection, [placed(appends, this.partitions)]);
       return stored?.outcome === 'appended';
     });
   }

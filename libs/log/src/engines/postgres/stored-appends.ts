@@ -1,8 +1,7 @@
 import type { Queries, Statement } from '@annals/postgres';
 import type { Offset, Position, Revision } from '../../numbers.js';
-import { partitionFor } from '../../partition-for.js';
-import type { AppendOutcome, StreamAppend, StreamAppended } from '../../stream-append.js';
-import type { AppendGroup } from './append-batch.js';
+import type { AppendOutcome, StreamAppended } from '../../stream-append.js';
+import type { AppendGroup, PlacedAppend } from './append-batch.js';
 import { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
 
 type StoredRow = readonly [ordinal: number, stream: string, revision: number, offset: number, position: number];
@@ -15,12 +14,8 @@ export async function storedAppends(
   connection: Queries,
   statements: Readonly<Record<'stored-events' | 'stream-revisions', Statement>>,
   groups: readonly AppendGroup[],
-  partitions: number,
 ): Promise<(AppendOutcome | undefined)[]> {
-  const wanted = groups.flat().flatMap(({ stream, records }) => {
-    const partition = partitionFor(stream, partitions);
-    return records.map(({ id }) => ({ partition, id }));
-  });
+  const wanted = groups.flat().flatMap(({ partition, records }) => records.map(({ id }) => ({ partition, id })));
   if (wanted.length === 0) return groups.map(() => undefined);
   const rows = await connection.query<StoredRow>(statements['stored-events'], [
     arrayOf(
@@ -33,12 +28,12 @@ export async function storedAppends(
     ),
   ]);
   const byOrdinal = new Map(rows.map((row) => [row[0], row]));
-  const revisions = await revisionsOfEmpty(connection, statements['stream-revisions'], groups, partitions);
+  const revisions = await revisionsOfEmpty(connection, statements['stream-revisions'], groups);
   let ordinal = 1;
   return groups.map((group) => {
     const first = ordinal;
     ordinal += group.reduce((total, { records }) => total + records.length, 0);
-    return storedGroup(group, first, byOrdinal, revisions, partitions);
+    return storedGroup(group, first, byOrdinal, revisions);
   });
 }
 
@@ -47,18 +42,19 @@ async function revisionsOfEmpty(
   connection: Queries,
   statement: Statement,
   groups: readonly AppendGroup[],
-  partitions: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const streams = groups
-    .flat()
-    .filter(({ records }) => records.length === 0)
-    .map(({ stream }) => stream);
-  if (streams.length === 0) return new Map();
-  const places = streams.map((stream) => partitionFor(stream, partitions));
+  const empty = groups.flat().filter(({ records }) => records.length === 0);
+  if (empty.length === 0) return new Map();
   return new Map(
     await connection.query<readonly [string, number]>(statement, [
-      arrayOf(new IntegerArray(2), places),
-      arrayOf(new TextArray(), streams),
+      arrayOf(
+        new IntegerArray(2),
+        empty.map(({ partition }) => partition),
+      ),
+      arrayOf(
+        new TextArray(),
+        empty.map(({ stream }) => stream),
+      ),
     ]),
   );
 }
@@ -68,7 +64,6 @@ function storedGroup(
   first: number,
   rows: ReadonlyMap<number, StoredRow>,
   revisions: ReadonlyMap<string, number>,
-  partitions: number,
 ): AppendOutcome | undefined {
   const appended: StreamAppended[] = [];
   let ordinal = first;
@@ -83,7 +78,7 @@ function storedGroup(
       reused ??= append.records.length > 0 ? append.stream : undefined;
     appended.push({
       stream: append.stream,
-      partition: partitionFor(append.stream, partitions),
+      partition: append.partition,
       revision: (last?.[2] ?? revisions.get(append.stream) ?? 0) as Revision,
       nextOffset: (last === undefined ? 0 : last[3] + 1) as Offset,
       position: (last?.[4] ?? 0) as Position,
@@ -93,7 +88,7 @@ function storedGroup(
   return reused === undefined ? { outcome: 'appended', appended } : { outcome: 'id-reused', stream: reused };
 }
 
-function inOrder({ stream }: StreamAppend, stored: readonly (StoredRow | undefined)[]): boolean {
+function inOrder({ stream }: PlacedAppend, stored: readonly (StoredRow | undefined)[]): boolean {
   const first = stored[0]?.[2] ?? 0;
   return stored.every((row, index) => row?.[1] === stream && row[2] === first + index);
 }

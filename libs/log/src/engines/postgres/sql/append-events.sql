@@ -1,2 +1,0 @@
--- Appends a batch; parameters and results at the function, in migrations/.
-SELECT * FROM {schema}.append_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
