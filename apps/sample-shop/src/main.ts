@@ -14,8 +14,16 @@ async function main(): Promise<void> {
   const database = await openShopDatabase();
   try {
     const shop = await makeShop(database.connectionString);
+    const importing = new AbortController();
+    let filled = Promise.resolve();
     let ending: Promise<void> | undefined;
-    const end = (): Promise<void> => (ending ??= shop.close().then(() => database.stop()));
+    const close = async (): Promise<void> => {
+      importing.abort();
+      await filled;
+      await shop.close();
+      await database.stop();
+    };
+    const end = (): Promise<void> => (ending ??= close());
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => void end().then(() => process.exit(0), giveUp));
     }
@@ -26,12 +34,8 @@ async function main(): Promise<void> {
       throw error;
     }
     console.log(`The shop is open at http://localhost:${PORT} (API at http://localhost:${PORT}/api). Ctrl-C ends it.`);
-    if (process.env['SHOP_IMPORT'] !== 'off') {
-      await fillIfEmpty(shop).catch((error: unknown) => {
-        // An import that a Ctrl-C ended goes on at the next `npm run shop:import`.
-        if (ending === undefined) giveUp(error);
-      });
-    }
+    if (process.env['SHOP_IMPORT'] !== 'off') filled = fillIfEmpty(shop, importing.signal).catch(giveUp);
+    await filled;
   } catch (error) {
     await database.stop();
     throw error;

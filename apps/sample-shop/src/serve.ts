@@ -27,11 +27,20 @@ export async function makeShop(connectionString: string): Promise<INestApplicati
   return shop;
 }
 
-/** Gives a shop that has no events yet its first orders. */
-export async function fillIfEmpty(shop: INestApplication, path = FIRST_ORDERS): Promise<void> {
+/**
+ * Gives a shop that has no events yet its first orders.
+ *
+ * @param signal ends the import between two invoices
+ */
+export async function fillIfEmpty(shop: INestApplication, signal: AbortSignal): Promise<void> {
   const head = await shop.get(EventStore).head();
   if (head.some((offset) => offset > 0)) return;
   console.log('The shop is new: importing two weeks of real orders …');
-  const { orders, orderLines, netTotal } = await shop.get(Importer).import(path);
-  console.log(`Imported ${orders} orders of ${orderLines} lines, £${netTotal} in all.`);
+  try {
+    const { orders, orderLines, netTotal } = await shop.get(Importer).import(FIRST_ORDERS, { signal });
+    console.log(`Imported ${orders} orders of ${orderLines} lines, £${netTotal} in all.`);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    console.log('The import was interrupted: `npm run shop:import` completes it.');
+  }
 }

@@ -18,7 +18,10 @@ export interface ImportSummary {
   /** C invoices. */
   readonly cancellations: number;
   readonly cancelledLines: number;
-  /** Cancelled lines whose customer has no earlier sale of the product in the file; guests' lines are always among them. */
+  /**
+   * Cancelled lines whose customer has no earlier sale of the product, in the file or on record; guests' lines are always
+   * among them.
+   */
   readonly unmatchedCancelledLines: number;
   /** Lines that are stock or money adjustments. */
   readonly adjustments: number;
@@ -38,8 +41,13 @@ export class ImportTally {
   private linesRejected = 0;
   private unmatchedCancelledLines = 0;
   private readonly entries = perKind(() => 0);
-  private readonly lines = perKind(() => 0);
+  private readonly linesOf = perKind(() => 0);
   private readonly totals = perKind((): Thousandths => 0n);
+
+  /** Lines read so far. */
+  get lines(): number {
+    return this.linesRead;
+  }
 
   /** @param isAccepted whether the line that was read passed the rules */
   addLine(isAccepted: boolean): void {
@@ -53,7 +61,7 @@ export class ImportTally {
    */
   addEntry(entry: Entry, matches: readonly ReturnMatch[]): void {
     this.entries[entry.kind]++;
-    this.lines[entry.kind] += entry.lines.length;
+    this.linesOf[entry.kind] += entry.lines.length;
     this.totals[entry.kind] = entry.lines.reduce((total, line) => total + valueOf(line), this.totals[entry.kind]);
     this.unmatchedCancelledLines += matches.filter((match) => !match.isMatched).length;
   }
@@ -65,11 +73,11 @@ export class ImportTally {
       linesRead: this.linesRead,
       linesRejected: this.linesRejected,
       orders: this.entries.order,
-      orderLines: this.lines.order,
+      orderLines: this.linesOf.order,
       cancellations: this.entries.cancellation,
-      cancelledLines: this.lines.cancellation,
+      cancelledLines: this.linesOf.cancellation,
       unmatchedCancelledLines: this.unmatchedCancelledLines,
-      adjustments: this.lines['stock-adjustment'] + this.lines['money-adjustment'],
+      adjustments: this.linesOf['stock-adjustment'] + this.linesOf['money-adjustment'],
       soldTotal: formatMoney(sold),
       cancelledTotal: formatMoney(this.totals.cancellation),
       adjustedTotal: formatMoney(this.totals['money-adjustment']),

@@ -1,6 +1,6 @@
 import { CommandBus, Projections } from '@annals/cqrs';
 import { EventStore } from '@annals/event-store';
-import { derivedId } from '@annals/message';
+import { derivedId, hasCode } from '@annals/message';
 import { Injectable } from '@nestjs/common';
 import { ListProduct } from '../catalogue/list-product.js';
 import type { ImportCommand } from './commands-of.js';
@@ -10,12 +10,27 @@ import { ImportTally } from './import-summary.js';
 import type { ImportSummary } from './import-summary.js';
 import { InTurn } from './in-turn.js';
 import type { RejectedLine } from './invoice-line.js';
+import type { LeftOutInvoice } from './invoices-left-out.js';
+import { InvoicesLeftOut } from './invoices-left-out.js';
+import { recordedSales } from './recorded-sales.js';
+import type { ReplayedEntry } from './replay.js';
 import { replay } from './replay.js';
+import { SalesLedger } from './sales-ledger.js';
+import type { Survey } from './survey.js';
 import { survey } from './survey.js';
 
 const AT_ONCE = 64;
 const CATCH_UP_MS = 300_000;
 const PRODUCTS = '012c9f0e-0000-7000-8000-000000000001';
+
+/** What a command answers when an invoice contradicts what is on record. */
+const CONTRADICTIONS = [
+  'SHOP_ORDER_EXISTS',
+  'SHOP_RETURN_EXISTS',
+  'SHOP_ADJUSTMENT_EXISTS',
+  'SHOP_RETURN_REFUSED',
+  'CQRS_AGGREGATE_NOT_FOUND',
+] as const;
 
 /** How a file is read, and who is told how far the import is. */
 export interface ImportOptions {
@@ -25,6 +40,8 @@ export interface ImportOptions {
   readonly onRejected?: (line: RejectedLine) => void;
   /** Told how many lines of how many have been taken in. */
   readonly onProgress?: (done: number, all: number) => void;
+  /** Ends the import between two invoices; run again, it goes on where it was. */
+  readonly signal?: AbortSignal;
 }
 
 /** How far an import in this process is; undefined when none has run. */
@@ -45,6 +62,7 @@ export class Importer {
     private readonly projections: Projections,
   ) {}
 
+  /** Of the import that runs, or ran last, in this process. */
   get progress(): ImportProgress | undefined {
     return this.current;
   }
@@ -53,63 +71,97 @@ export class Importer {
    * Imports a file, and waits until the read model shows it.
    *
    * @param path a `.csv` or `.csv.gz` file
-   * @throws UnreadableFile (SHOP_UNREADABLE_FILE) before anything is written; OrderExists (SHOP_ORDER_EXISTS) and its like
-   *   when an invoice is on record with other contents
+   * @throws UnreadableFile (SHOP_UNREADABLE_FILE) before anything is written; InvoicesLeftOut (SHOP_INVOICES_LEFT_OUT) at
+   *   the end, when some contradict what is on record; the signal's reason when it was aborted
    */
   async import(path: string, options: ImportOptions = {}): Promise<ImportSummary> {
-    const { onProgress, onRejected } = options;
     const surveyed = await survey(path, options);
     const tally = new ImportTally();
-    const inTurn = new InTurn(AT_ONCE);
-    const descriptions = new Map<string, string | undefined>();
-    const report = (done: number, isRunning = true): void => {
-      this.current = { done, all: surveyed.lines, isRunning };
-      onProgress?.(done, surveyed.lines);
+    const report = (isRunning: boolean): void => {
+      this.current = { done: tally.lines, all: surveyed.lines, isRunning };
+      options.onProgress?.(tally.lines, surveyed.lines);
     };
-    report(0);
+    report(true);
     try {
-      for await (const replayed of replay(surveyed, { tally, ...(onRejected && { onRejected }) })) {
-        noteDescriptions(replayed.entry, descriptions);
-        await inTurn.add(turnOf(replayed.entry), () => this.execute(commandOf(replayed)));
-        report(tally.summary().linesRead);
-      }
-      await inTurn.end();
-      await this.listProducts(descriptions);
-      const head = await this.store.head();
-      for (const name of this.projections.names) await this.projections.reached(name, head, { timeoutMs: CATCH_UP_MS });
+      const leftOut = await this.takeIn(surveyed, tally, options, () => report(true));
+      await this.caughtUp();
+      if (leftOut.length > 0) throw new InvoicesLeftOut(leftOut);
     } finally {
-      report(tally.summary().linesRead, false);
+      report(false);
     }
     return tally.summary();
   }
 
-  private async execute(command: ImportCommand | ListProduct): Promise<void> {
-    await this.commands.execute(command);
+  private async takeIn(
+    surveyed: Survey,
+    tally: ImportTally,
+    { onRejected, signal }: ImportOptions,
+    onEntry: () => void,
+  ): Promise<readonly LeftOutInvoice[]> {
+    const ledger = new SalesLedger(await recordedSales(this.store, surveyed.ends));
+    const descriptions = new Map<string, string | undefined>();
+    const leftOut: LeftOutInvoice[] = [];
+    const inTurn = new InTurn(AT_ONCE);
+    try {
+      for await (const replayed of replay(surveyed, { tally, ...(onRejected && { onRejected }) }, ledger)) {
+        signal?.throwIfAborted();
+        noteDescriptions(replayed.entry, descriptions);
+        await inTurn.add(turnsOf(replayed), () => this.execute(commandOf(replayed), leftOut));
+        onEntry();
+      }
+      await inTurn.end();
+      // Last, so that a product's description does not depend on which invoice was faster.
+      for (const command of listProducts(descriptions)) {
+        signal?.throwIfAborted();
+        await inTurn.add([], () => this.execute(command, leftOut));
+      }
+      await inTurn.end();
+    } catch (error) {
+      await inTurn.stop();
+      throw error;
+    }
+    return leftOut;
   }
 
-  /** Last, so that a product's description does not depend on which invoice was faster. */
-  private async listProducts(descriptions: ReadonlyMap<string, string | undefined>): Promise<void> {
-    const inTurn = new InTurn(AT_ONCE);
-    for (const [code, description] of descriptions) {
-      const command = new ListProduct({
-        code,
-        commandId: derivedId(PRODUCTS, code),
-        ...(description && { description }),
-      });
-      await inTurn.add(code, () => this.execute(command));
+  private async execute(command: ImportCommand | ListProduct, leftOut: LeftOutInvoice[]): Promise<void> {
+    try {
+      await this.commands.execute(command);
+    } catch (error) {
+      const code = CONTRADICTIONS.find((each) => hasCode(error, each));
+      if (code === undefined || !('number' in command)) throw error;
+      leftOut.push({ invoice: command.number, reason: `${command.number}: ${(error as Error).message}` });
     }
-    await inTurn.end();
+  }
+
+  private async caughtUp(): Promise<void> {
+    const head = await this.store.head();
+    for (const name of this.projections.names) await this.projections.reached(name, head, { timeoutMs: CATCH_UP_MS });
   }
 }
 
-/** A customer's orders and returns belong together; a guest's, and adjustments, stand alone. */
-const turnOf = ({ customer, invoice, kind }: Entry): string =>
-  kind === 'stock-adjustment' ? 'stock' : customer === undefined ? `invoice ${invoice}` : `customer ${customer}`;
+/**
+ * What must happen in the file's order: the registration of a customer, and all that is about one order. Adjustments
+ * stand alone among themselves, since one of them may change many products.
+ */
+function turnsOf({ entry: { kind, invoice, customer }, matches }: ReplayedEntry): readonly string[] {
+  if (kind === 'stock-adjustment') return ['stock'];
+  if (kind === 'order') return [`invoice ${invoice}`, ...(customer === undefined ? [] : [`customer ${customer}`])];
+  const orders = matches.flatMap(({ returned }) => returned.map((sale) => `invoice ${sale.invoice}`));
+  return [...new Set([`invoice ${invoice}`, ...orders])];
+}
 
 /** The first description that a sale gives; elsewhere that column holds remarks. */
 function noteDescriptions({ kind, lines }: Entry, descriptions: Map<string, string | undefined>): void {
   for (const { stockCode, description } of lines) {
     const told = kind === 'order' ? description : undefined;
     if (descriptions.get(stockCode) === undefined) descriptions.set(stockCode, told);
+  }
+}
+
+function* listProducts(descriptions: ReadonlyMap<string, string | undefined>): Generator<ListProduct> {
+  for (const [code, description] of descriptions) {
+    // With the description, since a later file may describe what an earlier one only named.
+    const commandId = derivedId(PRODUCTS, description === undefined ? code : `${code}\0${description}`);
+    yield new ListProduct({ code, commandId, ...(description !== undefined && { description }) });
   }
 }

@@ -20,7 +20,10 @@ Without a file the two weeks of real orders that come with the shop are imported
   --report FILE       write all rejected lines there, with their reasons
 
 Ends with 0 when all accepted lines are taken in, also when lines were rejected; 1 when the import failed; 2 when the file
-cannot be read or the call is wrong. DATABASE_URL names the database, else the embedded one in .annals/ is used.`;
+cannot be read or the call is wrong; 130 when it was interrupted: run again, it goes on where it was. DATABASE_URL names
+the database, else the embedded one in .annals/ is used.`;
+
+const INTERRUPTED = 130;
 
 const SHOWN_REJECTS = 20;
 const DATE_ORDERS = ['ymd', 'dmy', 'mdy'] as const;
@@ -66,7 +69,11 @@ function oneOf<Value extends string>(name: string, values: readonly Value[], giv
 }
 
 /** Imports on the shop's database, whether the shop is open or not. */
-async function importFile({ file, options }: Call, rejected: RejectedLine[]): Promise<ImportSummary> {
+async function importFile(
+  { file, options }: Call,
+  rejected: RejectedLine[],
+  signal: AbortSignal,
+): Promise<ImportSummary> {
   const database = await openShopDatabase();
   try {
     const shop = await makeShop(database.connectionString);
@@ -80,6 +87,7 @@ async function importFile({ file, options }: Call, rejected: RejectedLine[]): Pr
       await shop.init();
       return await shop.get(Importer).import(file, {
         ...options,
+        signal,
         onRejected: (line) => void rejected.push(line),
         onProgress: (done, all) => {
           if (!isWatched) return;
@@ -97,6 +105,13 @@ async function importFile({ file, options }: Call, rejected: RejectedLine[]): Pr
   }
 }
 
+/** Aborted by Ctrl-C and the like. The import then ends between two invoices and lets go of its database. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
+  return controller.signal;
+}
+
 function print(summary: ImportSummary, rejected: readonly RejectedLine[], report: string | undefined): void {
   for (const [name, value] of Object.entries(summary)) console.log(`${name.padEnd(26)} ${String(value)}`);
   for (const { line, reason } of rejected.slice(0, SHOWN_REJECTS)) console.log(`line ${line}: ${reason}`);
@@ -112,7 +127,7 @@ async function main(): Promise<void> {
     return;
   }
   const rejected: RejectedLine[] = [];
-  const summary = await importFile(call, rejected);
+  const summary = await importFile(call, rejected, interruption());
   if (call.report !== undefined) {
     await writeFile(call.report, rejected.map(({ line, reason }) => `${line}\t${reason}\n`).join(''));
   }
@@ -121,6 +136,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    console.error('Interrupted: run it again, and it goes on where it was');
+    process.exitCode = INTERRUPTED;
+    return;
+  }
   const isCallersFault =
     hasCode(error, 'SHOP_UNREADABLE_FILE') || error instanceof RangeError || error instanceof TypeError;
   console.error(error instanceof Error ? error.message : String(error));

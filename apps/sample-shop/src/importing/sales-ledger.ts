@@ -1,55 +1,84 @@
 import type { Entry, EntryLine } from './entry.js';
+import type { RecordedSales } from './recorded-sales.js';
+import { NOTHING_RECORDED, saleKey } from './recorded-sales.js';
 import type { OpenSale, ReturnMatch } from './return-match.js';
 import { matchReturn, unmatched } from './return-match.js';
+
+/** A sale in the ledger; one from outside of the file counts as earlier from its time on. */
+interface LedgerSale extends OpenSale {
+  readonly soldAt?: number;
+}
 
 /**
  * The sales that cancelled lines are matched to: for each customer and product its order lines, oldest first, in memory.
  * Guests have no sales here, since nothing says that two guests are one.
  */
 export class SalesLedger {
-  private readonly sales = new Map<string, OpenSale[]>();
+  private readonly sales = new Map<string, LedgerSale[]>();
+
+  /** @param recorded what the shop has on record outside of the file; its sales stand before those of the file */
+  constructor(private readonly recorded: RecordedSales = NOTHING_RECORDED) {
+    for (const { invoice, ordinal, remaining, soldAt, ...line } of recorded.sales)
+      this.add(keyOf(line), { invoice, ordinal, remaining, soldAt });
+  }
 
   /**
    * Records the lines of an order.
    *
    * @param order an entry of kind `order` that comes after all recorded before; recorded once
    */
-  record(order: Entry): void {
-    for (const line of order.lines) {
-      const key = keyOf(line);
-      if (key === undefined) continue;
-      const sale: OpenSale = { invoice: order.invoice, ordinal: line.ordinal, remaining: line.quantity };
-      const earlier = this.sales.get(key);
-      if (earlier === undefined) this.sales.set(key, [sale]);
-      else earlier.push(sale);
+  record({ invoice, lines }: Entry): void {
+    for (const line of lines) {
+      const { ordinal, quantity } = line;
+      const back = this.recorded.takenBack.get(saleKey(invoice, ordinal)) ?? 0;
+      this.add(keyOf(line), { invoice, ordinal, remaining: Math.max(0, quantity - back) });
     }
   }
 
   /**
-   * Matches the lines of a cancellation one after the other, and takes what they give back off the sales.
+   * Matches the lines of a cancellation one after the other, and takes what they give back off the sales. One that is on
+   * record keeps its matches.
    *
    * @param cancellation an entry of kind `cancellation`; matched once
    * @returns one match for each line, in order
    */
-  match(cancellation: Entry): readonly ReturnMatch[] {
-    return cancellation.lines.map((line) => {
+  match({ invoice, lines }: Entry): readonly ReturnMatch[] {
+    const known = this.recorded.matches.get(invoice);
+    return lines.map((line, index) => {
       const key = keyOf(line);
-      if (key === undefined || line.quantity > 0) return unmatched(Math.max(0, -line.quantity));
-      const sales = this.sales.get(key) ?? [];
-      const match = matchReturn(-line.quantity, sales);
-      if (match.returned.length > 0) this.sales.set(key, afterReturn(sales, match));
+      const sales = (key === undefined ? undefined : this.sales.get(key)) ?? [];
+      const decided = known?.length === lines.length ? known[index] : undefined;
+      const match = decided ?? matchLine(line, key === undefined ? undefined : sales);
+      if (key !== undefined && match.returned.length > 0) this.sales.set(key, afterReturn(sales, match));
       return match;
     });
+  }
+
+  private add(key: string | undefined, sale: LedgerSale): void {
+    if (key === undefined) return;
+    const earlier = this.sales.get(key);
+    if (earlier === undefined) this.sales.set(key, [sale]);
+    else earlier.push(sale);
   }
 }
 
 /** A customer's id has no NUL, so no two pairs share a key. */
-const keyOf = ({ customer, stockCode }: EntryLine): string | undefined =>
+const keyOf = ({ customer, stockCode }: Pick<EntryLine, 'customer' | 'stockCode'>): string | undefined =>
   customer === undefined ? undefined : `${customer}\0${stockCode}`;
 
-function afterReturn(sales: readonly OpenSale[], { returned }: ReturnMatch): OpenSale[] {
+/** @param sales undefined for a guest, who has none */
+function matchLine({ quantity, at }: EntryLine, sales: readonly LedgerSale[] | undefined): ReturnMatch {
+  if (sales === undefined || quantity > 0) return unmatched(Math.max(0, -quantity));
+  const returnedAt = Date.parse(at);
+  return matchReturn(
+    -quantity,
+    sales.filter(({ soldAt }) => soldAt === undefined || soldAt <= returnedAt),
+  );
+}
+
+function afterReturn(sales: readonly LedgerSale[], { returned }: ReturnMatch): LedgerSale[] {
   return sales.map((sale) => {
     const back = returned.find((units) => units.invoice === sale.invoice && units.ordinal === sale.ordinal);
-    return back === undefined ? sale : { ...sale, remaining: sale.remaining - back.quantity };
+    return back === undefined ? sale : { ...sale, remaining: Math.max(0, sale.remaining - back.quantity) };
   });
 }
