@@ -4,9 +4,11 @@ import { NOTHING_RECORDED, saleKey } from './recorded-sales.js';
 import type { OpenSale, ReturnMatch } from './return-match.js';
 import { matchReturn, unmatched } from './return-match.js';
 
-/** A sale in the ledger; one from outside of the file counts as earlier from its time on. */
 interface LedgerSale extends OpenSale {
-  readonly soldAt?: number;
+  /** Milliseconds since 1970. */
+  readonly soldAt: number;
+  /** Whether it is a sale of the file, which counts as earlier from its place on, or one on record, from its time on. */
+  readonly isInFile: boolean;
 }
 
 /**
@@ -16,10 +18,10 @@ interface LedgerSale extends OpenSale {
 export class SalesLedger {
   private readonly sales = new Map<string, LedgerSale[]>();
 
-  /** @param recorded what the shop has on record outside of the file; its sales stand before those of the file */
+  /** @param recorded what the shop has on record outside of the file */
   constructor(private readonly recorded: RecordedSales = NOTHING_RECORDED) {
     for (const { invoice, ordinal, remaining, soldAt, ...line } of recorded.sales)
-      this.add(keyOf(line), { invoice, ordinal, remaining, soldAt });
+      this.add(keyOf(line), { invoice, ordinal, remaining, soldAt, isInFile: false });
   }
 
   /**
@@ -27,11 +29,12 @@ export class SalesLedger {
    *
    * @param order an entry of kind `order` that comes after all recorded before; recorded once
    */
-  record({ invoice, lines }: Entry): void {
+  record({ invoice, at, lines }: Entry): void {
+    const soldAt = Date.parse(at);
     for (const line of lines) {
       const { ordinal, quantity } = line;
       const back = this.recorded.takenBack.get(saleKey(invoice, ordinal)) ?? 0;
-      this.add(keyOf(line), { invoice, ordinal, remaining: Math.max(0, quantity - back) });
+      this.add(keyOf(line), { invoice, ordinal, remaining: Math.max(0, quantity - back), soldAt, isInFile: true });
     }
   }
 
@@ -54,11 +57,12 @@ export class SalesLedger {
     });
   }
 
+  /** Keeps the sales by time. A file usually has them so, and then this is a push. */
   private add(key: string | undefined, sale: LedgerSale): void {
     if (key === undefined) return;
-    const earlier = this.sales.get(key);
-    if (earlier === undefined) this.sales.set(key, [sale]);
-    else earlier.push(sale);
+    const sales = this.sales.get(key);
+    if (sales === undefined) this.sales.set(key, [sale]);
+    else sales.splice(sales.findLastIndex(({ soldAt }) => soldAt <= sale.soldAt) + 1, 0, sale);
   }
 }
 
@@ -72,7 +76,7 @@ function matchLine({ quantity, at }: EntryLine, sales: readonly LedgerSale[] | u
   const returnedAt = Date.parse(at);
   return matchReturn(
     -quantity,
-    sales.filter(({ soldAt }) => soldAt === undefined || soldAt <= returnedAt),
+    sales.filter(({ isInFile, soldAt }) => isInFile || soldAt <= returnedAt),
   );
 }
 
