@@ -11,6 +11,7 @@ import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Importer } from '../../apps/sample-shop/src/importing/importer.js';
 import type { RejectedLine } from '../../apps/sample-shop/src/importing/invoice-line.js';
+import { survey } from '../../apps/sample-shop/src/importing/survey.js';
 import { makeShop } from '../../apps/sample-shop/src/serve.js';
 
 const data = (name: string): string => fileURLToPath(new URL(`../../apps/sample-shop/data/${name}`, import.meta.url));
@@ -65,7 +66,7 @@ describe('The sample shop', () => {
   });
 
   it('imports two weeks of real orders, to the sums taken straight from the file', async () => {
-    const summary = await shop.get(Importer).import(TWO_WEEKS);
+    const summary = await shop.get(Importer).import(await survey(TWO_WEEKS));
     const { lines, net } = await straightSums(TWO_WEEKS);
     expect(summary).toEqual({
       linesRead: lines,
@@ -88,7 +89,7 @@ describe('The sample shop', () => {
 
   it('changes nothing when the same file is imported a second time', async () => {
     const before = await readModel();
-    const summary = await shop.get(Importer).import(TWO_WEEKS);
+    const summary = await shop.get(Importer).import(await survey(TWO_WEEKS));
     expect(summary).toMatchObject({ orders: 1115, netTotal: '530356.91' });
     expect(await readModel()).toEqual(before);
   });
@@ -104,7 +105,9 @@ describe('The sample shop', () => {
 
   it('imports a file with every kind of dirt, and rejects what it must, each with its line', async () => {
     const rejected: RejectedLine[] = [];
-    const summary = await shop.get(Importer).import(data('dirty.csv'), { onRejected: (line) => rejected.push(line) });
+    const summary = await shop
+      .get(Importer)
+      .import(await survey(data('dirty.csv')), { onRejected: (line) => rejected.push(line) });
     expect(summary).toMatchObject({ linesRead: 64, linesRejected: 39, orders: 8, netTotal: '-11003.11' });
     expect(rejected).toHaveLength(39);
     expect(rejected[0]).toEqual({ line: 9, reason: 'InvoiceNo is missing' });

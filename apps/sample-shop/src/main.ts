@@ -24,8 +24,9 @@ async function main(): Promise<void> {
       await database.stop();
     };
     const end = (): Promise<void> => (ending ??= close());
+    // Not `once`: npm passes on the Ctrl-C that the terminal has sent to all, and the second must not kill what is ending.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => void end().then(() => process.exit(0), giveUp));
+      process.on(signal, () => void end().then(() => process.exit(0), giveUp));
     }
     try {
       await shop.listen(PORT);

@@ -1,24 +1,21 @@
-import { fileURLToPath } from 'node:url';
 import { EventStore } from '@annals/event-store';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { FIRST_ORDERS } from './first-orders.js';
 import { Importer } from './importing/importer.js';
+import { survey } from './importing/survey.js';
 import { createReadModel } from './read-model/create-read-model.js';
 import { ShopModule } from './shop.module.js';
+import { StderrLogger } from './stderr-logger.js';
 import { AnnalsErrorFilter } from './web/annals-error.filter.js';
-
-/** The two weeks of real orders that a new shop begins with. */
-export const FIRST_ORDERS = fileURLToPath(
-  new URL('../../../../apps/sample-shop/data/online-retail-2weeks.csv.gz', import.meta.url),
-);
 
 /** Makes the shop on a database; it does not listen yet. */
 export async function makeShop(connectionString: string): Promise<INestApplication> {
   await createReadModel(connectionString);
   const shop = await NestFactory.create<NestExpressApplication>(ShopModule.on(connectionString), {
-    logger: ['error', 'warn'],
+    logger: new StderrLogger({ logLevels: ['error', 'warn'] }),
     abortOnError: false,
   });
   shop.useGlobalFilters(new AnnalsErrorFilter());
@@ -37,7 +34,8 @@ export async function fillIfEmpty(shop: INestApplication, signal: AbortSignal): 
   if (head.some((offset) => offset > 0)) return;
   console.log('The shop is new: importing two weeks of real orders …');
   try {
-    const { orders, orderLines, netTotal } = await shop.get(Importer).import(FIRST_ORDERS, { signal });
+    const surveyed = await survey(FIRST_ORDERS, { signal });
+    const { orders, orderLines, netTotal } = await shop.get(Importer).import(surveyed, { signal });
     console.log(`Imported ${orders} orders of ${orderLines} lines, £${netTotal} in all.`);
   } catch (error) {
     if (!signal.aborted) throw error;

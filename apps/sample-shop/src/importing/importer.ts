@@ -1,5 +1,6 @@
 import { CommandBus, Projections } from '@annals/cqrs';
 import { EventStore } from '@annals/event-store';
+import type { Checkpoint } from '@annals/log';
 import { derivedId, hasCode } from '@annals/message';
 import { Injectable } from '@nestjs/common';
 import { ListProduct } from '../catalogue/list-product.js';
@@ -17,10 +18,11 @@ import type { ReplayedEntry } from './replay.js';
 import { replay } from './replay.js';
 import { SalesLedger } from './sales-ledger.js';
 import type { Survey } from './survey.js';
-import { survey } from './survey.js';
 
 const AT_ONCE = 64;
 const CATCH_UP_MS = 300_000;
+/** How long a wait for the read model may keep an interrupted import from ending. */
+const LOOK_MS = 500;
 const PRODUCTS = '012c9f0e-0000-7000-8000-000000000001';
 
 /** What a command answers when an invoice contradicts what is on record. */
@@ -32,10 +34,8 @@ const CONTRADICTIONS = [
   'CQRS_AGGREGATE_NOT_FOUND',
 ] as const;
 
-/** How a file is read, and who is told how far the import is. */
+/** Who is told how far the import is, and how it is ended. */
 export interface ImportOptions {
-  readonly encoding?: 'utf-8' | 'latin-1';
-  readonly dateOrder?: 'ymd' | 'dmy' | 'mdy';
   /** Told of each line left out, in the order of the file. */
   readonly onRejected?: (line: RejectedLine) => void;
   /** Told how many lines of how many have been taken in. */
@@ -70,12 +70,11 @@ export class Importer {
   /**
    * Imports a file, and waits until the read model shows it.
    *
-   * @param path a `.csv` or `.csv.gz` file
-   * @throws UnreadableFile (SHOP_UNREADABLE_FILE) before anything is written; InvoicesLeftOut (SHOP_INVOICES_LEFT_OUT) at
-   *   the end, when some contradict what is on record; the signal's reason when it was aborted
+   * @param surveyed the survey of the file
+   * @throws UnreadableFile (SHOP_UNREADABLE_FILE) when the file was changed since the survey; InvoicesLeftOut
+   *   (SHOP_INVOICES_LEFT_OUT) at the end, when some contradict what is on record; the signal's reason when it was aborted
    */
-  async import(path: string, options: ImportOptions = {}): Promise<ImportSummary> {
-    const surveyed = await survey(path, options);
+  async import(surveyed: Survey, options: ImportOptions = {}): Promise<ImportSummary> {
     const tally = new ImportTally();
     const report = (isRunning: boolean): void => {
       this.current = { done: tally.lines, all: surveyed.lines, isRunning };
@@ -84,8 +83,8 @@ export class Importer {
     report(true);
     try {
       const leftOut = await this.takeIn(surveyed, tally, options, () => report(true));
-      await this.caughtUp();
-      if (leftOut.length > 0) throw new InvoicesLeftOut(leftOut);
+      await this.caughtUp(options.signal);
+      if (leftOut.length > 0) throw new InvoicesLeftOut(leftOut, tally.summary());
     } finally {
       report(false);
     }
@@ -133,9 +132,21 @@ export class Importer {
     }
   }
 
-  private async caughtUp(): Promise<void> {
+  private async caughtUp(signal: AbortSignal | undefined): Promise<void> {
     const head = await this.store.head();
-    for (const name of this.projections.names) await this.projections.reached(name, head, { timeoutMs: CATCH_UP_MS });
+    for (const name of this.projections.names) await this.reached(name, head, signal);
+  }
+
+  private async reached(name: string, head: Checkpoint, signal: AbortSignal | undefined): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
+      signal?.throwIfAborted();
+      try {
+        await this.projections.reached(name, head, { timeoutMs: LOOK_MS });
+        return;
+      } catch (error) {
+        if (!hasCode(error, 'CQRS_PROJECTION_NOT_REACHED') || waitedMs >= CATCH_UP_MS) throw error;
+      }
+    }
   }
 }
 

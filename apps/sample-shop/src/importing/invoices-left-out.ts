@@ -1,4 +1,5 @@
 import { AnnalsError } from '@annals/message';
+import type { ImportSummary } from './import-summary.js';
 
 /** An invoice that the shop did not take in, and why. */
 export interface LeftOutInvoice {
@@ -15,8 +16,14 @@ const NAMED = 10;
 export class InvoicesLeftOut extends AnnalsError {
   readonly code = 'SHOP_INVOICES_LEFT_OUT';
 
-  /** @param leftOut in the order of the file, as far as they could be compared */
-  constructor(readonly leftOut: readonly LeftOutInvoice[]) {
+  /**
+   * @param leftOut in the order in which they were found out
+   * @param summary of the whole file, which counts them too
+   */
+  constructor(
+    readonly leftOut: readonly LeftOutInvoice[],
+    readonly summary: ImportSummary,
+  ) {
     const named = leftOut.slice(0, NAMED).map(({ reason }) => `\n  ${reason}`);
     const more = leftOut.length > NAMED ? `\n  … and ${leftOut.length - NAMED} more` : '';
     super(`${leftOut.length} invoices contradict what is on record and were left out:${named.join('')}${more}`);

@@ -4,6 +4,7 @@ import { ImportTally } from '../import-summary.js';
 import type { RejectedLine } from '../invoice-line.js';
 import type { ReplayedEntry } from '../replay.js';
 import { replay } from '../replay.js';
+import type { SurveyOptions } from '../survey.js';
 import { survey } from '../survey.js';
 
 /** All that a replay of one file gave. */
@@ -19,7 +20,7 @@ export interface ImportedFile {
  * @param path the file
  * @param options as for survey
  */
-export async function importFile(path: string, options?: Parameters<typeof survey>[1]): Promise<ImportedFile> {
+export async function importFile(path: string, options?: SurveyOptions): Promise<ImportedFile> {
   const tally = new ImportTally();
   const rejected: RejectedLine[] = [];
   const entries: ReplayedEntry[] = [];
