@@ -6,18 +6,27 @@ import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../l
 import type { LoggedRecord } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
 import { arrayOf, IntegerArray } from './binary-array.js';
-import type { MergedRow, RecordRow } from './postgres-record.js';
+import type { PartitionsToRead } from './partition-buffers.js';
+import { PartitionBuffers } from './partition-buffers.js';
+import type { BackwardsRow, MergedRow, RecordRow } from './postgres-record.js';
 import { toRecord } from './postgres-record.js';
 
 const PARTITION = 11;
 const STREAM = 12;
 const MORE = 13;
 const OFFSET = 6;
+/** Offsets of each partition that one statement looks at for some types: a tenth of a second's work at the most. */
+const LOOKED_AT = 20_000;
 
 /** Reads the event log. One statement a batch, so one snapshot: what it misses is behind what it shows. */
 export class LogReader {
   private readonly sql;
   private readonly every: Buffer;
+  /** What was read ahead of a checkpoint that was handed out; it goes with the checkpoint. */
+  private readonly buffered = new WeakMap<
+    Checkpoint,
+    { buffers: PartitionBuffers; filter: RecordFilter | undefined }
+  >();
 
   constructor(
     private readonly database: Queries,
@@ -27,8 +36,10 @@ export class LogReader {
     this.sql = statements(import.meta.url, schema, [
       'head',
       'read-backwards',
-      'read-forwards',
-      'read-forwards-filtered',
+      'read-partitions',
+      'read-partitions-by-category',
+      'read-partitions-by-correlation',
+      'read-partitions-by-type',
       'read-stream-backwards',
       'read-stream-forwards',
     ]);
@@ -49,46 +60,27 @@ export class LogReader {
 
   async readForwards(from: Checkpoint, { limit, filter }: ReadOptions): Promise<LogBatch> {
     checkCheckpoint(from, this.partitions);
-    if (hasConditions(filter)) return this.readScanned('read-forwards-filtered', from, limit, filter);
-    const rows = await this.database.query<MergedRow>(this.sql['read-forwards'], [
-      this.every,
-      arrayOf(new IntegerArray(8), from),
-      this.perPartition(limit),
-    ]);
-    const checkpoint = [...from];
-    const kept = rows.length > limit ? rows.slice(0, limit) : rows;
-    const records = kept.map((row) => {
-      checkpoint[row[PARTITION]] = row[OFFSET] + 1;
-      return toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]);
-    });
-    return { records, checkpoint, caughtUp: kept.length === rows.length && rows[0]?.[MORE] !== true };
-  }
-
-  async readBackwards(from: Checkpoint, { limit, filter = {} }: ReadOptions): Promise<LogBatch> {
-    checkCheckpoint(from, this.partitions);
-    return this.readScanned('read-backwards', from, limit, filter);
-  }
-
-  async head(): Promise<Checkpoint> {
-    const rows = await this.database.query<readonly [partition: number, offset: number]>(this.sql.head);
-    const head = new Array<number>(this.partitions).fill(0);
-    for (const [partition, offset] of rows) head[partition] = offset;
-    return head;
+    const buffers = this.buffersAt(from, filter);
+    const wanted = buffers.toRead(limit);
+    if (wanted.partitions.length > 0) buffers.add(wanted, await this.readPartitions(wanted, filter));
+    const records = buffers
+      .take(limit)
+      .map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]));
+    const checkpoint = buffers.checkpoint();
+    const caughtUp = buffers.isEmpty;
+    if (!caughtUp) this.buffered.set(checkpoint, { buffers, filter });
+    return { records, checkpoint, caughtUp };
   }
 
   /** Rows whose revision is null come first and say how far each partition was scanned. */
-  private async readScanned(
-    name: 'read-forwards-filtered' | 'read-backwards',
-    from: Checkpoint,
-    limit: number,
-    filter: RecordFilter,
-  ): Promise<LogBatch> {
+  async readBackwards(from: Checkpoint, { limit, filter = {} }: ReadOptions): Promise<LogBatch> {
+    checkCheckpoint(from, this.partitions);
     // Without a name the plan is made for these very conditions.
-    const statement = { name: '', text: this.sql[name].text };
-    const rows = await this.database.query<MergedRow>(statement, [
+    const statement = { name: '', text: this.sql['read-backwards'].text };
+    const rows = await this.database.query<BackwardsRow>(statement, [
       this.every,
       arrayOf(new IntegerArray(8), from),
-      this.perPartition(limit),
+      Math.max(1, Math.floor(limit / this.partitions)),
       filter.category ?? null,
       filter.types ?? null,
       filter.correlationId ?? null,
@@ -99,8 +91,7 @@ export class LogReader {
     const all = rows.slice(this.partitions);
     const kept = all.slice(0, limit);
     // What the limit cuts off is read again, so its partitions have been scanned to there only.
-    const step = name === 'read-backwards' ? 1 : 0;
-    for (const row of all.slice(limit).reverse()) checkpoint[row[PARTITION]] = row[OFFSET] + step;
+    for (const row of all.slice(limit).reverse()) checkpoint[row[PARTITION]] = row[OFFSET] + 1;
     return {
       records: kept.map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM])),
       checkpoint,
@@ -108,10 +99,40 @@ export class LogReader {
     };
   }
 
-  private perPartition(limit: number): number {
-    return Math.max(1, Math.floor(limit / this.partitions));
+  async head(): Promise<Checkpoint> {
+    const rows = await this.database.query<readonly [partition: number, offset: number]>(this.sql.head);
+    const head = new Array<number>(this.partitions).fill(0);
+    for (const [partition, offset] of rows) head[partition] = offset;
+    return head;
+  }
+
+  /** A reader that goes on from the very checkpoint it was given finds what was read for it already. */
+  private buffersAt(from: Checkpoint, filter: RecordFilter | undefined): PartitionBuffers {
+    const buffered = this.buffered.get(from);
+    if (buffered === undefined || buffered.filter !== filter) return new PartitionBuffers(from);
+    this.buffered.delete(from);
+    return buffered.buffers;
+  }
+
+  private readPartitions(
+    { partitions, offsets, most }: PartitionsToRead,
+    { types, category, correlationId }: RecordFilter = {},
+  ): Promise<readonly MergedRow[]> {
+    const wanted = [
+      arrayOf(new IntegerArray(2), partitions),
+      arrayOf(new IntegerArray(8), offsets),
+      arrayOf(
+        new IntegerArray(4),
+        partitions.map(() => most),
+      ),
+    ];
+    const query = (name: keyof typeof this.sql, ...conditions: readonly unknown[]) =>
+      this.database.query<MergedRow>(this.sql[name], [...wanted, ...conditions]);
+    if (correlationId !== undefined)
+      return query('read-partitions-by-correlation', correlationId, types ?? null, category ?? null);
+    if (category !== undefined) return query('read-partitions-by-category', category, types ?? null);
+    return types === undefined
+      ? query('read-partitions')
+      : query('read-partitions-by-type', types, Math.max(LOOKED_AT, most));
   }
 }
-
-const hasConditions = (filter: RecordFilter | undefined): filter is RecordFilter =>
-  filter !== undefined && (filter.types ?? filter.category ?? filter.correlationId) !== undefined;

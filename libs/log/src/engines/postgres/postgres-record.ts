@@ -16,8 +16,17 @@ export type RecordRow = readonly [
   tenant: string | null,
 ];
 
-/** A row of a read over several partitions; last whether any of them was cut short. */
-export type MergedRow = readonly [...record: RecordRow, partition: number, stream: string, more: boolean];
+/** A row of a read over several partitions; with a filter also how far its partition was read, and whether it goes on there. */
+export type MergedRow = readonly [
+  ...record: RecordRow,
+  partition: number,
+  stream: string,
+  readTo?: number,
+  goesOn?: boolean,
+];
+
+/** A row of a read backwards; last whether any partition was cut short. */
+export type BackwardsRow = readonly [...record: RecordRow, partition: number, stream: string, more: boolean];
 
 /** A row as a record, of the stream that was read. */
 export const toRecord = (row: RecordRow, partition: number, stream: string): LoggedRecord => ({
