@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/apps/sample-shop/src/importing/main.js', import.meta.url));
 
+/** Bounds what an import may hold, whatever the size of its file: the four months have to fit into it. */
+const HEAP = '--max-old-space-size=128';
+
 /** How the program ended, and what it wrote until then. */
 export interface Ended {
   readonly code: number | null;
@@ -19,14 +22,14 @@ export interface ImportProcess {
 }
 
 /**
- * Starts the program of `npm run shop:import`.
+ * Starts the program of `npm run shop:import`, with a heap of 128 MB.
  *
  * @param connectionString of the shop's database
  * @param args as on the command line
  */
 export function startImport(connectionString: string, ...args: readonly string[]): ImportProcess {
   const env = { ...process.env, DATABASE_URL: connectionString };
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [HEAP, PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.stderr += text));
