@@ -94,7 +94,7 @@ export class Importer {
   private async takeIn(
     surveyed: Survey,
     tally: ImportTally,
-    { onRejected, signal }: ImportOptions,
+    { onRejected = () => undefined, signal }: ImportOptions,
     onEntry: () => void,
   ): Promise<readonly LeftOutInvoice[]> {
     const ledger = new SalesLedger(await recordedSales(this.store, surveyed.ends));
@@ -102,8 +102,7 @@ export class Importer {
     const leftOut: LeftOutInvoice[] = [];
     const inTurn = new InTurn(AT_ONCE);
     try {
-      for await (const replayed of replay(surveyed, { tally, ...(onRejected && { onRejected }) }, ledger)) {
-        signal?.throwIfAborted();
+      for await (const replayed of replay(surveyed, { tally, onRejected, signal }, ledger)) {
         noteDescriptions(replayed.entry, descriptions);
         await inTurn.add(turnsOf(replayed), () => this.execute(commandOf(replayed), leftOut));
         onEntry();

@@ -15,12 +15,14 @@ export interface ReplayedEntry {
   readonly matches: readonly ReturnMatch[];
 }
 
-/** Who is told what while a file is replayed. */
+/** Who is told what while a file is replayed, and who may end it. */
 export interface ReplayListeners {
   /** Counts lines and entries. */
   readonly tally: ImportTally;
   /** Told of each line left out, in the order of the file. */
   readonly onRejected?: (line: RejectedLine) => void;
+  /** Ends the replay with its reason, also between two lines of which none is accepted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -47,8 +49,10 @@ export async function* replay(
   }
 }
 
-async function* acceptedLines(surveyed: Survey, { tally, onRejected }: ReplayListeners): AsyncGenerator<InvoiceLine> {
+async function* acceptedLines(surveyed: Survey, listeners: ReplayListeners): AsyncGenerator<InvoiceLine> {
+  const { tally, onRejected, signal } = listeners;
   for await (const line of invoiceLines(surveyed.file)) {
+    signal?.throwIfAborted();
     const isAccepted = !isRejected(line);
     tally.addLine(isAccepted);
     if (isAccepted) yield line;
