@@ -11,8 +11,21 @@ import { DataSource } from '../../node_modules/typeorm/index.mjs';
 
 const AUDIT = readFileSync(new URL('../sql/annals-audit.sql', import.meta.url), 'utf8');
 
-class OrderLineAdded {}
+class OrderLineAdded {
+  /** @type {number} */ total = 0;
+}
 eventStore.DomainEvent('order-line-added')(OrderLineAdded);
+
+/** An aggregate as the decorators would make it: what it was told is added up. */
+class Order extends cqrs.AggregateRoot {
+  total = 0;
+  /** @param {OrderLineAdded} event */
+  whenAdded({ total }) {
+    this.total += total;
+  }
+}
+cqrs.Aggregate('order')(Order);
+cqrs.When(OrderLineAdded)(Order.prototype, 'whenAdded', descriptorOf(Order.prototype, 'whenAdded'));
 
 /** @param {string} url @returns {Promise<Contender>} */
 export async function open(url) {
@@ -21,6 +34,7 @@ export async function open(url) {
   const unitOfWork = new log.TypeOrmUnitOfWork(dataSource, ours);
   const store = new eventStore.LogEventStore({ log: ours, unitOfWork, wakesReaders: ours });
   const pool = new pg.Pool({ connectionString: url, max: 1 });
+  const orders = cqrs.repositoryOf(store, Order);
   let consumers = 0;
 
   return {
@@ -28,13 +42,9 @@ export async function open(url) {
       await store.append(`order-${stream}`, revision, events);
     },
     async rehydrate(stream) {
-      let [events, total] = [0, 0];
-      for await (const { data } of store.read(`order-${stream}`)) {
-        total += /** @type {{ total: number }} */ (data).total;
-        events += 1;
-      }
-      if (total === 0) throw new Error(`stream ${stream} folded to nothing`);
-      return events;
+      const order = await orders.load(String(stream));
+      if (order.total === 0) throw new Error(`stream ${stream} folded to nothing`);
+      return order.revision;
     },
     async catchUp({ batchSize, timeLimitMs }, handled) {
       const storage = await cqrs.PostgresProjectionStorage.open(ours.database, dataSource);
@@ -87,7 +97,15 @@ function consumer(name, count) {
     }
   }
   cqrs.Projection({ name })(Counting);
-  const handle = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(Counting.prototype, 'handle'));
-  cqrs.On(/** @type {any} */ (OrderLineAdded))(Counting.prototype, 'handle', handle);
+  cqrs.On(/** @type {any} */ (OrderLineAdded))(
+    Counting.prototype,
+    'handle',
+    descriptorOf(Counting.prototype, 'handle'),
+  );
   return Counting;
+}
+
+/** @param {object} prototype @param {string} method */
+function descriptorOf(prototype, method) {
+  return /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(prototype, method));
 }

@@ -15,14 +15,14 @@ import { EventStore } from './event-store.js';
 import { fromToken, toToken } from './reading/checkpoint-tokens.js';
 import { EventDecoder } from './reading/event-decoder.js';
 import { eventsOf, logBatches } from './reading/log-batches.js';
-import type { ReadAllOptions, StreamRange, TailOptions } from './reading/read-options.js';
+import type { ReadAllOptions, ReplayRange, StreamRange, TailOptions } from './reading/read-options.js';
 import { resolveRange, resolveReadAll, resolveTail } from './reading/resolve-read-options.js';
-import { streamEvents, streamEventsInUnit } from './reading/stream-events.js';
+import { replayedEvents, replayedInUnit, streamEvents, streamEventsInUnit } from './reading/stream-events.js';
 import { tailObservable } from './reading/tail-observable.js';
 import { tailOf } from './reading/tail.js';
 import type { AppendResult } from './stream/appended.js';
 import type { NewEvent } from './stream/new-event.js';
-import type { RecordedEvent, StreamEvent } from './stream/recorded-event.js';
+import type { RecordedEvent, ReplayedEvent, StreamEvent } from './stream/recorded-event.js';
 import { checkStreamName } from './stream/stream-name.js';
 import type { EventTypes } from './typing/event-types.js';
 import { declaredEventTypes } from './typing/event-types.js';
@@ -92,6 +92,15 @@ export class LogEventStore extends EventStore {
     return unit === undefined
       ? streamEvents(this.#log, this.#decoder, stream, resolved)
       : streamEventsInUnit(this.#log, this.#decoder, unit, stream, resolved);
+  }
+
+  override replay(stream: string, range: ReplayRange = {}): AsyncIterable<readonly ReplayedEvent[]> {
+    checkStreamName(stream);
+    const resolved = resolveRange(range);
+    const unit = this.#unitIfJoined();
+    return unit === undefined
+      ? replayedEvents(this.#log, this.#decoder, stream, resolved)
+      : replayedInUnit(this.#log, this.#decoder, unit, stream, resolved);
   }
 
   override readAll(after?: Checkpoint, options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {

@@ -27,3 +27,6 @@ export interface LoggedRecord extends LogRecord {
   /** Taken from the database's clock under the partition's lock, so it never goes back inside a partition. */
   readonly recordedAt: Date;
 }
+
+/** What of a record a state is rebuilt from. */
+export type RecordData = Pick<LoggedRecord, 'revision' | 'type' | 'version' | 'data'>;

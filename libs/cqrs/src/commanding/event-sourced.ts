@@ -1,4 +1,4 @@
-import type { NewEvent, StreamEvent } from '@annals/event-store';
+import type { NewEvent, ReplayedEvent } from '@annals/event-store';
 import { toNamedEvent } from './to-named-event.js';
 
 /** How an event changes the state. A symbol, so that it takes no name from the classes of the domain. */
@@ -40,13 +40,13 @@ export abstract class EventSourced {
    * Brings the state up to date with events read from the stream, in order.
    * @throws RangeError when the events do not follow on the revision, or events wait to be saved
    */
-  loadFrom(events: Iterable<StreamEvent>): this {
+  loadFrom(events: Iterable<ReplayedEvent>): this {
     for (const event of events) this.replay(event);
     return this;
   }
 
   /** As `loadFrom`, for one event. */
-  replay({ type, version, data, revision }: StreamEvent): void {
+  replay({ type, version, data, revision }: ReplayedEvent): void {
     if (revision !== this.#revision + 1 || this.#uncommitted.length > 0) {
       const waiting = this.#uncommitted.length;
       throw new RangeError(

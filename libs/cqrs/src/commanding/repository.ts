@@ -68,7 +68,9 @@ export class Repository<Aggregate extends EventSourced> {
   /** The aggregate, at revision 0 when its stream has no events. */
   protected async read(id: string): Promise<Aggregate> {
     const aggregate = this.kind.create(id);
-    for await (const event of this.store.read(this.streamOf(id))) aggregate.replay(event);
+    for await (const events of this.store.replay(this.streamOf(id))) {
+      for (const event of events) aggregate.replay(event);
+    }
     return aggregate;
   }
 

@@ -1,8 +1,8 @@
-import type { LoggedRecord, Revision, StreamAppend } from '@annals/log';
+import type { LoggedRecord, Revision, StreamAppend, RecordData } from '@annals/log';
 import { count } from '@annals/log';
 import { decodeJson } from '@annals/message';
 import { decodeMetadata } from '../metadata/decode-metadata.js';
-import type { RecordedEvent, StreamEvent } from '../stream/recorded-event.js';
+import type { RecordedEvent, StreamEvent, ReplayedEvent } from '../stream/recorded-event.js';
 import type { EventTypes } from '../typing/event-types.js';
 import { UnknownEventVersion } from '../typing/unknown-event-version.js';
 
@@ -19,6 +19,16 @@ export class EventDecoder {
     const events = new Array<RecordedEvent>(records.length);
     for (let index = 0; index < records.length; index += 1) events[index] = this.one(records[index] as LoggedRecord);
     return events;
+  }
+
+  /** @throws as `recorded` */
+  replayed(stream: string, records: readonly RecordData[]): ReplayedEvent[] {
+    return records.map(({ revision, type, version, data }) => ({
+      revision,
+      type,
+      version,
+      data: this.data(stream, revision, type, version, data),
+    }));
   }
 
   /** The events of enrolled appends to one stream, chained on `base`, the stream's committed revision. */

@@ -12,6 +12,9 @@ export interface StreamRange {
   readonly batchSize?: number;
 }
 
+/** A range of one stream to rebuild a state from. */
+export type ReplayRange = Omit<StreamRange, 'direction' | 'limit'>;
+
 /** Which events of the whole log, and how. */
 export interface ReadAllOptions {
   /** Events at the most. @default no limit */

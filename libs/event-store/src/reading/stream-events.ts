@@ -1,5 +1,5 @@
-import type { Enrolment, Log, StreamAppend } from '@annals/log';
-import type { RecordedEvent, StreamEvent } from '../stream/recorded-event.js';
+import type { Enrolment, Log, StreamAppend, RevisionRange } from '@annals/log';
+import type { RecordedEvent, ReplayedEvent, StreamEvent } from '../stream/recorded-event.js';
 import type { EventDecoder } from './event-decoder.js';
 import type { ResolvedRange } from './resolve-read-options.js';
 import { streamPages } from './stream-pages.js';
@@ -11,9 +11,32 @@ export async function* streamEvents(
   stream: string,
   range: ResolvedRange,
 ): AsyncGenerator<RecordedEvent> {
-  for await (const page of streamPages(log, stream, range)) {
+  const readPage = (of: RevisionRange, size: number) => log.readStream(stream, of, size, range.direction);
+  for await (const page of streamPages(readPage, range)) {
     for (const event of decoder.recorded(page)) yield event;
   }
+}
+
+/** The same page by page and forwards, with what a state is rebuilt from. */
+export async function* replayedEvents(
+  log: Log,
+  decoder: EventDecoder,
+  stream: string,
+  range: ResolvedRange,
+): AsyncGenerator<readonly ReplayedEvent[]> {
+  const readPage = (of: RevisionRange, size: number) => log.readData(stream, of, size);
+  for await (const page of streamPages(readPage, range)) yield decoder.replayed(stream, page);
+}
+
+/** As `replayedEvents`, as the unit of work sees them. */
+export async function* replayedInUnit(
+  log: Log,
+  decoder: EventDecoder,
+  unit: Enrolment,
+  stream: string,
+  range: ResolvedRange,
+): AsyncGenerator<readonly ReplayedEvent[]> {
+  for await (const event of streamEventsInUnit(log, decoder, unit, stream, range)) yield [event];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Log, LoggedRecord } from '@annals/log';
+import type { RevisionRange } from '@annals/log';
 import { ahead, settled } from './read-ahead.js';
 import type { ResolvedRange } from './resolve-read-options.js';
 
@@ -6,20 +6,19 @@ import type { ResolvedRange } from './resolve-read-options.js';
  * The records of one stream, page after page; the next page is read while the consumer works on this one. A loop that
  * is left waits for the read under way and starts none.
  */
-export async function* streamPages(
-  log: Log,
-  stream: string,
+export async function* streamPages<Row extends { readonly revision: number }>(
+  readPage: (range: RevisionRange, size: number) => Promise<readonly Row[]>,
   range: ResolvedRange,
-): AsyncGenerator<readonly LoggedRecord[]> {
+): AsyncGenerator<readonly Row[]> {
   const { direction, batchSize } = range;
   let { from, to, limit: remaining } = range;
-  let next: Promise<readonly LoggedRecord[]> | undefined;
-  const read = (size: number): Promise<readonly LoggedRecord[]> =>
-    ahead(log.readStream(stream, to === Infinity ? { from } : { from, to }, size, direction));
+  let next: Promise<readonly Row[]> | undefined;
+  const read = (size: number): Promise<readonly Row[]> =>
+    ahead(readPage(to === Infinity ? { from } : { from, to }, size));
   try {
     while (next !== undefined || (remaining > 0 && from <= to)) {
       const size = Math.min(batchSize, remaining);
-      const page: readonly LoggedRecord[] = await (next ?? read(size));
+      const page: readonly Row[] = await (next ?? read(size));
       next = undefined;
       const last = page.at(-1);
       if (last === undefined) return;

@@ -38,3 +38,6 @@ export interface RecordedEvent<Data = unknown> extends StreamEvent<Data> {
   /** By the database's clock. */
   readonly recordedAt: Date;
 }
+
+/** What of an event a state is rebuilt from. */
+export type ReplayedEvent<Data = unknown> = Pick<StreamEvent<Data>, 'revision' | 'type' | 'version' | 'data'>;

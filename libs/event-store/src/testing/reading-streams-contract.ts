@@ -6,6 +6,7 @@ import { all, aStream, events, revisions } from './store-under-test.js';
 export function testReadingStreams(under: StoreUnderTest): void {
   testRanges(under);
   testContent(under);
+  testReplay(under);
 }
 
 function testRanges(under: StoreUnderTest): void {
@@ -33,6 +34,38 @@ function testRanges(under: StoreUnderTest): void {
       const read = store.read(stream, batchSize === undefined ? range : { ...range, batchSize });
       expect(await revisions(read)).toEqual(wanted);
     }
+  });
+}
+
+function testReplay(under: StoreUnderTest): void {
+  it.each([{}, { from: 4 }, { from: 3, to: 6 }, { to: 0 }])(
+    'replays %j as it is read, whatever the page',
+    async (range) => {
+      const { store } = under();
+      const stream = aStream();
+      await store.append(stream, 'any', events(10));
+      const read = await all(store.read(stream, range));
+      for (const batchSize of [1, 3, 1_000]) {
+        const pages = await all(store.replay(stream, { ...range, batchSize }));
+        expect(pages.flat()).toEqual(
+          read.map(({ revision, type, version, data }) => ({ revision, type, version, data })),
+        );
+        expect(pages.every((page) => page.length > 0 && page.length <= batchSize)).toBe(true);
+      }
+    },
+  );
+
+  it('replays what a unit of work has enrolled, and refuses what cannot be read', async () => {
+    const { store, unitOfWork } = under();
+    const stream = aStream();
+    await store.append(stream, 'any', events(2));
+    await unitOfWork.run(async () => {
+      await store.append(stream, 2, events(2));
+      const pages = await all(store.replay(stream));
+      expect(pages.flat().map(({ revision }) => revision)).toEqual([1, 2, 3, 4]);
+    });
+    expect(() => store.replay('')).toThrow(expect.objectContaining({ code: 'STORE_INVALID_STREAM_NAME' }));
+    expect(() => store.replay(stream, { from: 0 })).toThrow(RangeError);
   });
 }
 

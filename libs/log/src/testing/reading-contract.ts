@@ -33,6 +33,12 @@ export function testReadingStreams(under: LogUnderTest): void {
     const read = await under.log.readStream(stream, range, limit, direction);
     expect(read.map(({ revision }) => revision)).toEqual(revisions);
     for (const record of read) expect(record.stream).toBe(stream);
+    if (direction === 'forwards') {
+      const data = await under.log.readData(stream, range, limit);
+      expect(data).toMatchObject(
+        read.map(({ revision, type, version, data: text }) => ({ revision, type, version, data: text })),
+      );
+    }
   });
 
   it('reads a stream that does not exist as empty', async () => {

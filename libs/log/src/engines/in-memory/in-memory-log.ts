@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
 import { Log } from '../../log.js';
 import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
-import type { LoggedRecord } from '../../log-record.js';
+import type { LoggedRecord, RecordData } from '../../log-record.js';
 import { LogUnavailable } from '../../log-unavailable.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
@@ -73,6 +73,10 @@ export class InMemoryLog extends Log implements WakesReaders {
     const end = Math.min(to, records.length);
     if (direction === 'forwards') return records.slice(first, Math.max(first, Math.min(end, first + limit)));
     return records.slice(Math.max(first, end - limit), Math.max(first, end)).reverse();
+  }
+
+  override readData(stream: string, range: RevisionRange, limit: number): Promise<readonly RecordData[]> {
+    return this.readStream(stream, range, limit, 'forwards');
   }
 
   override async readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {

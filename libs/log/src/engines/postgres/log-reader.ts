@@ -3,12 +3,12 @@ import { statements } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
 import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
-import type { LoggedRecord } from '../../log-record.js';
+import type { LoggedRecord, RecordData } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
 import { arrayOf, IntegerArray } from './binary-array.js';
 import type { PartitionsToRead } from './partition-buffers.js';
 import { PartitionBuffers } from './partition-buffers.js';
-import type { BackwardsRow, MergedRow, RecordRow } from './postgres-record.js';
+import type { BackwardsRow, DataRow, MergedRow, RecordRow } from './postgres-record.js';
 import { toRecord } from './postgres-record.js';
 
 const PARTITION = 11;
@@ -41,6 +41,7 @@ export class LogReader {
       'read-partitions-by-correlation',
       'read-partitions-by-type',
       'read-stream-backwards',
+      'read-stream-data',
       'read-stream-forwards',
     ]);
     this.every = arrayOf(new IntegerArray(2), Array(partitions).keys());
@@ -56,6 +57,12 @@ export class LogReader {
     const values = [partition, stream, range.from ?? 1, range.to ?? Number.MAX_SAFE_INTEGER, limit];
     const rows = await this.database.query<RecordRow>(this.sql[`read-stream-${direction}`], values);
     return rows.map((row) => toRecord(row, partition, stream));
+  }
+
+  async readData(stream: string, { from = 1, to }: RevisionRange, limit: number): Promise<readonly RecordData[]> {
+    const values = [partitionFor(stream, this.partitions), stream, from, to ?? Number.MAX_SAFE_INTEGER, limit];
+    const rows = await this.database.query<DataRow>(this.sql['read-stream-data'], values);
+    return rows.map(([revision, type, version, data]) => ({ revision, type, version, data }));
   }
 
   async readForwards(from: Checkpoint, { limit, filter }: ReadOptions): Promise<LogBatch> {

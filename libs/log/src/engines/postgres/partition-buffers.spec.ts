@@ -49,40 +49,43 @@ describe('Partitions merged from buffers', () => {
     fc.constant('read' as const),
   );
 
-  it.each([undefined, 3])('give each row once, by position up to what was cut, looking at %s offsets a time', (lookedAt) => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (steps, limit) => {
-        const log = new Partitions();
-        const given: number[] = [];
-        let buffers = new PartitionBuffers(Array<number>(PARTITIONS).fill(0));
-        const read = (): void => {
-          const wanted = buffers.toRead(limit);
-          if (wanted.partitions.length > 0) buffers.add(wanted, log.read(wanted, lookedAt));
-          const batch = buffers.take(limit);
-          expect(batch.length).toBeLessThanOrEqual(limit);
-          given.push(...batch.map((each) => each[7]));
-        };
-        for (const [index, each] of steps.entries()) {
-          if (each !== 'read') {
-            const isWanted = lookedAt === undefined || each.isWanted;
-            for (let left = each.run; left > 0; left -= 1) log.append(each.partition, isWanted);
-          } else {
-            read();
-            // Now and then a reader begins anew where it was.
-            if (index % 7 === 0) buffers = new PartitionBuffers(buffers.checkpoint());
+  it.each([undefined, 3])(
+    'give each row once, by position up to what was cut, looking at %s offsets a time',
+    (lookedAt) => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (steps, limit) => {
+          const log = new Partitions();
+          const given: number[] = [];
+          let buffers = new PartitionBuffers(Array<number>(PARTITIONS).fill(0));
+          const read = (): void => {
+            const wanted = buffers.toRead(limit);
+            if (wanted.partitions.length > 0) buffers.add(wanted, log.read(wanted, lookedAt));
+            const batch = buffers.take(limit);
+            expect(batch.length).toBeLessThanOrEqual(limit);
+            given.push(...batch.map((each) => each[7]));
+          };
+          for (const [index, each] of steps.entries()) {
+            if (each !== 'read') {
+              const isWanted = lookedAt === undefined || each.isWanted;
+              for (let left = each.run; left > 0; left -= 1) log.append(each.partition, isWanted);
+            } else {
+              read();
+              // Now and then a reader begins anew where it was.
+              if (index % 7 === 0) buffers = new PartitionBuffers(buffers.checkpoint());
+            }
           }
-        }
-        for (let reads = 0; reads < 2_000; reads += 1) {
-          read();
-          if (buffers.isEmpty) break;
-        }
-        const wanted = log.rows.flat().filter((position) => position > 0);
-        expect(given.toSorted((one, other) => one - other)).toEqual(wanted.toSorted((one, other) => one - other));
-        // All appends come one after the other here, so whatever was there at a read is given before what came later.
-        expect(given).toEqual(given.toSorted((one, other) => one - other));
-        expect(buffers.checkpoint()).toEqual(log.rows.map(({ length }) => length));
-      }),
-      { numRuns: 500 },
-    );
-  });
+          for (let reads = 0; reads < 2_000; reads += 1) {
+            read();
+            if (buffers.isEmpty) break;
+          }
+          const wanted = log.rows.flat().filter((position) => position > 0);
+          expect(given.toSorted((one, other) => one - other)).toEqual(wanted.toSorted((one, other) => one - other));
+          // All appends come one after the other here, so whatever was there at a read is given before what came later.
+          expect(given).toEqual(given.toSorted((one, other) => one - other));
+          expect(buffers.checkpoint()).toEqual(log.rows.map(({ length }) => length));
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
 });

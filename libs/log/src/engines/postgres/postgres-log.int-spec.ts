@@ -68,6 +68,19 @@ describe('PostgresLog', () => {
     );
   });
 
+  it('leaves a reader where it is in partitions that are empty, whatever it looks for', async () => {
+    const fresh = await openTestDatabase();
+    const empty = await open(fresh.connectionString);
+    const start = startOf(PARTITIONS);
+    const filters = [{}, { types: ['Placed'] }, { category: 'order' }, { correlationId: 'none' }];
+    for (const filter of filters) {
+      const batch = await empty.readForwards(start, { limit: 100, filter });
+      expect(batch).toEqual({ records: [], checkpoint: start, caughtUp: true });
+    }
+    await empty.stop();
+    await fresh.drop();
+  });
+
   it('is made once by processes that open it at the same time', async () => {
     const fresh = await openTestDatabase();
     const logs = await Promise.all(Array.from({ length: 5 }, () => open(fresh.connectionString)));

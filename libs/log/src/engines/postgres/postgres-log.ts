@@ -5,7 +5,7 @@ import { Database, migrate, statements, WakeUps } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
 import type { LogBatch, ReadOptions, RevisionRange } from '../../log.js';
 import { Log } from '../../log.js';
-import type { LoggedRecord } from '../../log-record.js';
+import type { LoggedRecord, RecordData } from '../../log-record.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { WakesReaders } from '../../wakes-readers.js';
 import { placed } from './append-batch.js';
@@ -81,6 +81,10 @@ export class PostgresLog extends Log implements WakesReaders {
     direction: 'forwards' | 'backwards',
   ): Promise<readonly LoggedRecord[]> {
     return this.reader.readStream(stream, range, limit, direction);
+  }
+
+  override readData(stream: string, range: RevisionRange, limit: number): Promise<readonly RecordData[]> {
+    return this.reader.readData(stream, range, limit);
   }
 
   override readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {

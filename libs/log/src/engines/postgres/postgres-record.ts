@@ -16,6 +16,9 @@ export type RecordRow = readonly [
   tenant: string | null,
 ];
 
+/** The columns that a state is rebuilt from. */
+export type DataRow = readonly [revision: Revision, type: string, version: number, data: string];
+
 /** A row of a read over several partitions; with a filter also how far its partition was read, and whether it goes on there. */
 export type MergedRow = readonly [
   ...record: RecordRow,

@@ -6,7 +6,7 @@
 -- OFFSET 0 around the arrays: one plan serves however many partitions are asked for.
 SELECT e.revision, e.type, e.version, e.data, e.metadata, e.id, e."offset", e.position, e.recorded_at, e.correlation_id,
   e.tenant, since.partition, e.stream,
-  greatest(since."offset", least(tail."end", since."offset" + $5)), tail."end" > since."offset" + $5
+  greatest(since."offset", least(coalesce(tail."end", 0), since."offset" + $5)), tail."end" > since."offset" + $5
 FROM (SELECT $1::smallint[] AS partitions, $2::bigint[] AS offsets, $3::int[] AS most OFFSET 0) given
 CROSS JOIN LATERAL unnest(given.partitions, given.offsets, given.most) since(partition, "offset", most)
 LEFT JOIN LATERAL (
