@@ -82,6 +82,8 @@ export class WakeUps {
   }
 
   private async notify(): Promise<void> {
+    // A writer that goes on at once sends its next append first.
+    await new Promise(setImmediate);
     const values = [this.channel, this.options.origin];
     // By the listening connection where there is one: its backend need not be woken for what it says itself, and no
     // other is taken from the writers. A notification that fails costs latency only: the readers poll.
