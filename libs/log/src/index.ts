@@ -6,6 +6,7 @@ export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
 export { PostgresLog } from './engines/postgres/postgres-log.js';
 export { PartitionsFixed } from './engines/postgres/partitions-fixed.js';
+export { SchemaNotApart } from './engines/postgres/schema-not-apart.js';
 export { NoTransaction } from './engines/postgres/typeorm/no-transaction.js';
 export { TypeOrmUnitOfWork } from './engines/postgres/typeorm/typeorm-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';

@@ -68,6 +68,23 @@ describe('PostgresLog', () => {
     );
   });
 
+  it('refuses a user whose own tables would be created among its own', async () => {
+    const fresh = await openTestDatabase();
+    const name = `annals_${newId().slice(-12)}`;
+    const admin = new Database({ connectionString: fresh.connectionString });
+    await admin.query(plain(`CREATE ROLE ${name} SUPERUSER LOGIN PASSWORD 'secret'`));
+    const url = new URL(fresh.connectionString);
+    url.username = name;
+    url.password = 'secret';
+    await expect(open(url.href, { schema: name })).rejects.toMatchObject({ code: 'LOG_SCHEMA_NOT_APART', user: name });
+    await (await open(url.href)).stop();
+    await fresh.drop();
+    await admin.stop();
+    const server = new Database({ connectionString: test.connectionString });
+    await server.query(plain(`DROP ROLE ${name}`));
+    await server.stop();
+  });
+
   it('leaves a reader where it is in partitions that are empty, whatever it looks for', async () => {
     const fresh = await openTestDatabase();
     const empty = await open(fresh.connectionString);

@@ -15,6 +15,7 @@ import { LogReader } from './log-reader.js';
 import type { PostgresLogOptions, ResolvedLogOptions } from './postgres-log.options.js';
 import { resolveLogOptions } from './postgres-log.options.js';
 import { PartitionsFixed } from './partitions-fixed.js';
+import { SchemaNotApart } from './schema-not-apart.js';
 
 const LOG_MIGRATIONS = { lib: 'log', directory: new URL('./migrations/', import.meta.url) };
 
@@ -31,6 +32,7 @@ export class PostgresLog extends Log implements WakesReaders {
   /**
    * Brings the schema up to date, creates the log if it is not there, and starts to listen for other processes.
    * @throws PartitionsFixed (`LOG_PARTITIONS_FIXED`) when the log has another number of partitions than asked for,
+   *   SchemaNotApart (`LOG_SCHEMA_NOT_APART`) when the application's own tables would be created in the log's schema,
    *   RangeError naming every fault of the options, PostgresUnavailable (`POSTGRES_UNAVAILABLE`)
    */
   static async open(given: PostgresLogOptions): Promise<PostgresLog> {
@@ -39,7 +41,9 @@ export class PostgresLog extends Log implements WakesReaders {
     const wakeUps = new WakeUps(database, `${options.schema}_events`);
     try {
       await migrate(database, options.schema, [LOG_MIGRATIONS]);
-      const sql = statements(import.meta.url, options.schema, ['create-log', 'describe-log']);
+      const sql = statements(import.meta.url, options.schema, ['create-log', 'describe-log', 'where-tables-go']);
+      const [place] = await database.query<readonly [schema: string | null, user: string]>(sql['where-tables-go']);
+      if (place?.[0] === options.schema) throw new SchemaNotApart(options.schema, place[1]);
       await database.query(sql['create-log'], [options.partitions, randomUUID()]);
       const [row] = await database.query<readonly [number, string]>(sql['describe-log']);
       if (row?.[0] !== options.partitions) throw new PartitionsFixed(row?.[0] ?? 0, options.partitions);
