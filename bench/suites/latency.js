@@ -61,7 +61,8 @@ async function pacedRound(sender, listener, round) {
     sender.drive('pace', { round, perSecond: PER_SECOND, events }),
     listener.drive('hear', expected),
   ]);
-  if (heard.events !== events) throw new Error(`${listener.name} heard ${heard.events} of ${events} events`);
+  // A peer may hand an event over twice; none may be lost.
+  if (heard.events < events) throw new Error(`${listener.name} heard ${heard.events} of ${events} events`);
   const nodeCpuUs = listener === sender ? Math.max(sent.nodeCpuUs, heard.nodeCpuUs) : sent.nodeCpuUs + heard.nodeCpuUs;
   return { ...sent, p50Ms: heard.p50Ms, p99Ms: heard.p99Ms, nodeCpuUs };
 }
