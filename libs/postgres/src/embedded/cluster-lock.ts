@@ -7,9 +7,11 @@ import { giveTo, serverUserFor } from './server-user.js';
 import { block } from './shut-down.js';
 import { makeFolder } from './folder.js';
 import { tryTakeLock } from './takeover-lock.js';
-import type { HeldLock } from './takeover-lock.js';
+import type { HeldLock, LockAttempt } from './takeover-lock.js';
 
 const LOOK_EVERY_MS = 20;
+/** How long root may take to give away what it has made. */
+const HANDING_OVER_MS = 5_000;
 
 /** A cluster's directory, locked: nobody else starts, attaches to, leaves or stops its server meanwhile. */
 export interface LockedDirectory {
@@ -34,6 +36,28 @@ function prepareDirectory(path: string): string {
   return realpathSync(path);
 }
 
+/** Whether root may be about to give away what this user is not let into: it owns a folder that it makes until it has. */
+function isBeingHandedOver(error: unknown, path: string): boolean {
+  if ((error as NodeJS.ErrnoException).code !== 'EACCES' || process.getuid?.() === 0) return false;
+  return [path, lockFolder(path)].some((folder) => statSync(folder, { throwIfNoEntry: false })?.uid === 0);
+}
+
+/**
+ * Tries to lock a directory; undefined while root may be about to give it away.
+ *
+ * @param sinceMs how long that has been so, milliseconds
+ * @throws the file system's error
+ */
+function tryLock(path: string, sinceMs: number): { directory: string; attempt: LockAttempt } | undefined {
+  try {
+    const directory = prepareDirectory(path);
+    return { directory, attempt: tryTakeLock(lockFolder(directory)) };
+  } catch (error) {
+    if (sinceMs < HANDING_OVER_MS && isBeingHandedOver(error, path)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Locks a cluster's directory, which is made when missing, once per look: its last user may just have removed it.
  *
@@ -42,11 +66,14 @@ function prepareDirectory(path: string): string {
  * @throws EmbeddedBusy (POSTGRES_EMBEDDED_BUSY) when the time is up
  */
 export async function lockDirectory(path: string, timeoutMs: number): Promise<LockedDirectory> {
-  for (const until = Date.now() + timeoutMs; ;) {
-    const directory = prepareDirectory(path);
-    const attempt = tryTakeLock(lockFolder(directory));
-    if ('held' in attempt) return { directory, lock: attempt.held };
-    if (Date.now() >= until) throw new EmbeddedBusy(lockFolder(directory), attempt.heldBy, timeoutMs);
+  const began = Date.now();
+  for (;;) {
+    const tried = tryLock(path, Date.now() - began);
+    if (tried !== undefined) {
+      const { directory, attempt } = tried;
+      if ('held' in attempt) return { directory, lock: attempt.held };
+      if (Date.now() >= began + timeoutMs) throw new EmbeddedBusy(lockFolder(directory), attempt.heldBy, timeoutMs);
+    }
     await sleep(LOOK_EVERY_MS);
   }
 }
