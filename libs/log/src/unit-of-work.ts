@@ -18,6 +18,8 @@ export interface Enrolment {
   enrol(appends: readonly StreamAppend[]): void;
   /** All appends enrolled so far and not rolled back with a savepoint, oldest first. */
   readonly enrolled: readonly StreamAppend[];
+  /** Calls `listener`, which must not throw, once the unit is committed, unless the savepoint it is given in is rolled back. */
+  afterCommit(listener: () => void): void;
 }
 
 /**

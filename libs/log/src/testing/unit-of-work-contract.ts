@@ -4,6 +4,7 @@ import type { StreamAppend } from '../stream-append.js';
 import { appendTo, aStream, records, streamOf } from './log-under-test.js';
 import type { OpenUnitOfWork } from './unit-of-work-under-test.js';
 import { enrol } from './unit-of-work-under-test.js';
+import { testAfterCommit } from './after-commit-contract.js';
 import { testSharedTransactions } from './shared-transaction-contract.js';
 
 /** What an engine's units of work can do. */
@@ -42,6 +43,7 @@ export function testUnitOfWork<Manager>(
       await opened?.stop();
     });
     testFlush(under);
+    testAfterCommit(under);
     describe('a unit inside a unit', () => {
       testSavepoints(under);
     });

@@ -29,6 +29,7 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     const result = await this.#running.run(savepoint, () => savepoint.guard(work));
     if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
     const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
+    savepoint.committed();
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
 
@@ -45,16 +46,29 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
 /** What is enrolled between two brackets of a unit; the outermost is the unit. */
 class Savepoint implements Enrolment {
   /** All that the unit holds, shared by its savepoints, so that the order of enrolling is kept among them. */
-  readonly #unit: { entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[] };
+  readonly #unit: {
+    entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[];
+    listeners: { readonly savepoint: Savepoint; readonly listener: () => void }[];
+  };
   #closed = false;
 
   constructor(readonly parent: Savepoint | undefined) {
-    this.#unit = parent === undefined ? { entries: [] } : parent.#unit;
+    this.#unit = parent === undefined ? { entries: [], listeners: [] } : parent.#unit;
   }
 
   enrol(appends: readonly StreamAppend[]): void {
     if (this.#isClosed()) throw new UnitOfWorkClosed();
     for (const append of appends) this.#unit.entries.push({ savepoint: this, append });
+  }
+
+  afterCommit(listener: () => void): void {
+    if (this.#isClosed()) throw new UnitOfWorkClosed();
+    this.#unit.listeners.push({ savepoint: this, listener });
+  }
+
+  /** Tells the listeners that the unit is committed. */
+  committed(): void {
+    for (const { listener } of this.#unit.listeners) listener();
   }
 
   get enrolled(): readonly StreamAppend[] {
@@ -67,6 +81,7 @@ class Savepoint implements Enrolment {
       return await work(undefined);
     } catch (error) {
       this.#unit.entries = this.#unit.entries.filter((entry) => !entry.savepoint.#isWithin(this));
+      this.#unit.listeners = this.#unit.listeners.filter((entry) => !entry.savepoint.#isWithin(this));
       throw error;
     } finally {
       this.#closed = true;

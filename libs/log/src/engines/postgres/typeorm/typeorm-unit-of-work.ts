@@ -102,6 +102,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
         throw new LogUnavailable('The connection was lost before COMMIT: nothing was written, try again', error);
     }
     if (unit.appended.length > 0) this.log.announce();
+    unit.committed();
   }
 
   /** Sends what the unit appends; returns how to find out later whether it was committed. */

@@ -9,7 +9,8 @@ import { UnitOfWorkClosed } from '../../../unit-of-work-closed.js';
  */
 export class Unit implements Enrolment {
   private readonly waiting: StreamAppend[] = [];
-  private readonly savepoints: number[] = [];
+  private readonly listeners: (() => void)[] = [];
+  private readonly savepoints: { readonly waiting: number; readonly listeners: number }[] = [];
   private closed = false;
   /** What the flush appended. */
   appended: readonly StreamAppended[] = [];
@@ -23,13 +24,23 @@ export class Unit implements Enrolment {
     this.waiting.push(...appends);
   }
 
+  afterCommit(listener: () => void): void {
+    if (this.closed) throw new UnitOfWorkClosed();
+    this.listeners.push(listener);
+  }
+
+  /** Tells the listeners that the transaction is committed. */
+  committed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
   /** Refuses enrolments from here on. */
   close(): void {
     this.closed = true;
   }
 
   openSavepoint(): void {
-    this.savepoints.push(this.waiting.length);
+    this.savepoints.push({ waiting: this.waiting.length, listeners: this.listeners.length });
   }
 
   releaseSavepoint(): void {
@@ -38,6 +49,8 @@ export class Unit implements Enrolment {
 
   /** Takes back what was enrolled since the savepoint was opened. */
   rollbackSavepoint(): void {
-    this.waiting.length = this.savepoints.pop() ?? 0;
+    const savepoint = this.savepoints.pop();
+    this.waiting.length = savepoint?.waiting ?? 0;
+    this.listeners.length = savepoint?.listeners ?? 0;
   }
 }

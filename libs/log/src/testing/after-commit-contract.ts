@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { aStream, records } from './log-under-test.js';
+import type { OpenUnitOfWork } from './unit-of-work-under-test.js';
+import { enrol } from './unit-of-work-under-test.js';
+
+const failure = new Error('rolled back');
+
+/** What a unit tells once it is committed. */
+export function testAfterCommit<Manager>(under: () => OpenUnitOfWork<Manager>): void {
+  const told = (name: string, into: string[]): void =>
+    under()
+      .unitOfWork.current()
+      ?.afterCommit(() => into.push(name));
+
+  it('tells its listeners when it is committed, in order, and not before', async () => {
+    const { unitOfWork } = under();
+    const heard: string[] = [];
+    await unitOfWork.run(async () => {
+      told('first', heard);
+      enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      await unitOfWork.run(async () => told('second', heard));
+      expect(heard).toEqual([]);
+    });
+    expect(heard).toEqual(['first', 'second']);
+  });
+
+  it('tells them also when it appended nothing', async () => {
+    const heard: string[] = [];
+    await under().unitOfWork.run(async () => told('first', heard));
+    expect(heard).toEqual(['first']);
+  });
+
+  it('tells nobody when it is rolled back, or conflicts', async () => {
+    const { unitOfWork } = under();
+    const heard: string[] = [];
+    const thrown = unitOfWork.run(async () => {
+      told('thrown', heard);
+      throw failure;
+    });
+    await expect(thrown).rejects.toBe(failure);
+    const conflicting = unitOfWork.run(async () => {
+      told('conflict', heard);
+      enrol(unitOfWork, { stream: aStream(), expected: 'stream-exists', records: records(1) });
+    });
+    await expect(conflicting).rejects.toMatchObject({ code: 'STORE_WRONG_EXPECTED_REVISION' });
+    expect(heard).toEqual([]);
+  });
+
+  it('does not tell what a savepoint that was rolled back had asked for', async () => {
+    const { unitOfWork } = under();
+    const heard: string[] = [];
+    await unitOfWork.run(async () => {
+      told('kept', heard);
+      const inner = unitOfWork.run(async () => {
+        told('lost', heard);
+        throw failure;
+      });
+      await expect(inner).rejects.toBe(failure);
+      told('later', heard);
+    });
+    expect(heard).toEqual(['kept', 'later']);
+  });
+}
