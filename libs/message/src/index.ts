@@ -1,4 +1,6 @@
 export { AnnalsError, hasCode } from './annals-error.js';
+export { bigintCodec } from './codec/bigint-codec.js';
+export { dateCodec } from './codec/date-codec.js';
 export { derivedId } from './id/derived-id.js';
 export { InvalidId } from './id/invalid-id.js';
 export { idSource, newId } from './id/new-id.js';
@@ -10,5 +12,6 @@ export { NotEncodable } from './json/not-encodable.js';
 export { TooLarge } from './json/too-large.js';
 
 export type { ErrorCode } from './annals-error.js';
+export type { Codec } from './codec/codec.js';
 export type { IdSourceOptions } from './id/new-id.js';
 export type { EncodeOptions } from './json/encode-json.js';
