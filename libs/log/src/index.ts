@@ -19,6 +19,7 @@ export { murmur2 } from './murmur2.js';
 export { NotJoined } from './not-joined.js';
 export { count } from './numbers.js';
 export { partitionFor } from './partition-for.js';
+export { streamKey, streamOfKey, titleOfKey } from './stream-key.js';
 export { UnitOfWork } from './unit-of-work.js';
 export { UnitOfWorkClosed } from './unit-of-work-closed.js';
 export { WakesReaders } from './wakes-readers.js';
@@ -33,4 +34,5 @@ export type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from './log.j
 export type { LoggedRecord, LogRecord, RecordData } from './log-record.js';
 export type { Offset, Position, Revision } from './numbers.js';
 export type { AppendOutcome, ExpectedRevision, StreamAppend, StreamAppended } from './stream-append.js';
+export type { NamedStream } from './stream-key.js';
 export type { Enrolment, UnitResult } from './unit-of-work.js';

@@ -9,6 +9,7 @@ export interface RecordFilter {
   /** Only streams of this category: what stands before the first hyphen of the stream's name. */
   readonly category?: string;
   readonly correlationId?: string;
+  readonly tenant?: string;
 }
 
 /** A range of one stream, both ends inclusive. */

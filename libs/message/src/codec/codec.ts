@@ -6,9 +6,9 @@ export interface Codec<Value = unknown> {
   /** Names the kind, in errors and where a text must say which codec wrote it; so it never changes. */
   readonly name: string;
   /** Whether a value is of the kind. */
-  readonly is: (value: unknown) => value is Value;
+  is(value: unknown): value is Value;
   /** Plain JSON that says all that the value says. */
-  readonly encode: (value: Value) => unknown;
+  encode(value: Value): unknown;
   /** The value again. Throws on what `encode` does not make. */
-  readonly decode: (encoded: unknown) => Value;
+  decode(encoded: unknown): Value;
 }

@@ -30,4 +30,5 @@ export class PartitionStore {
 export const wanted = (record: LoggedRecord, filter: RecordFilter): boolean =>
   (filter.types === undefined || filter.types.includes(record.type)) &&
   (filter.category === undefined || categoryOf(record.stream) === filter.category) &&
-  (filter.correlationId === undefined || record.correlationId === filter.correlationId);
+  (filter.correlationId === undefined || record.correlationId === filter.correlationId) &&
+  (filter.tenant === undefined || record.tenant === filter.tenant);

@@ -91,6 +91,7 @@ export class LogReader {
       filter.category ?? null,
       filter.types ?? null,
       filter.correlationId ?? null,
+      filter.tenant ?? null,
     ]);
     const checkpoint = [...from];
     const scanned = rows.slice(0, this.partitions);
@@ -123,7 +124,7 @@ export class LogReader {
 
   private readPartitions(
     { partitions, offsets, most }: PartitionsToRead,
-    { types, category, correlationId }: RecordFilter = {},
+    { types, category, correlationId, tenant }: RecordFilter = {},
   ): Promise<readonly MergedRow[]> {
     const wanted = [
       arrayOf(new IntegerArray(2), partitions),
@@ -136,10 +137,10 @@ export class LogReader {
     const query = (name: keyof typeof this.sql, ...conditions: readonly unknown[]) =>
       this.database.query<MergedRow>(this.sql[name], [...wanted, ...conditions]);
     if (correlationId !== undefined)
-      return query('read-partitions-by-correlation', correlationId, types ?? null, category ?? null);
-    if (category !== undefined) return query('read-partitions-by-category', category, types ?? null);
-    return types === undefined
+      return query('read-partitions-by-correlation', correlationId, types ?? null, category ?? null, tenant ?? null);
+    if (category !== undefined) return query('read-partitions-by-category', category, types ?? null, tenant ?? null);
+    return types === undefined && tenant === undefined
       ? query('read-partitions')
-      : query('read-partitions-by-type', types, Math.max(LOOKED_AT, most));
+      : query('read-partitions-by-type', types ?? null, Math.max(LOOKED_AT, most), tenant ?? null);
   }
 }

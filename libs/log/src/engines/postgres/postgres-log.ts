@@ -70,6 +70,11 @@ export class PostgresLog extends Log implements WakesReaders {
     this.queue = new CommitQueue(database, this.appender, options, () => this.announce());
   }
 
+  /** In which its tables are. */
+  get schema(): string {
+    return this.options.schema;
+  }
+
   override get partitions(): number {
     return this.options.partitions;
   }

@@ -1,6 +1,6 @@
 -- The records before an offset in each partition, newest first, down to the largest first position among the partitions
 -- that were cut short; first a row per partition that says how far it was scanned.
--- $1 partitions, $2 the offset to end before in each, $3 limit per partition, $4 category, $5 types, $6 correlation id.
+-- $1 partitions, $2 the offset to end before in each, $3 limit per partition, $4 category, $5 types, $6 correlation id, $7 tenant.
 WITH candidate AS MATERIALIZED (
   SELECT e.*
   FROM unnest($1::smallint[], $2::bigint[]) until(partition, "offset")
@@ -12,6 +12,7 @@ WITH candidate AS MATERIALIZED (
       AND ($4::text IS NULL OR e.category = $4)
       AND ($5::text[] IS NULL OR e.type = ANY ($5))
       AND ($6::text IS NULL OR e.correlation_id = $6)
+      AND ($7::text IS NULL OR e.tenant = $7)
     ORDER BY e."offset" DESC LIMIT $3
   ) e
 ), bound AS (

@@ -1,6 +1,6 @@
--- As read-partitions, of the records of some types. The last two columns are how far the partition was read, and whether it
+-- As read-partitions, of the records of some types, or of one tenant. The last two columns are how far the partition was read, and whether it
 -- goes on there; one in which nothing was found has a row of nothing else.
--- $1 partitions, $2 the offset to go on from in each, $3 how many records of each at the most, $4 types, $5 how many
+-- $1 partitions, $2 the offset to go on from in each, $3 how many records of each at the most, $4 types, $6 tenant; null: any; $5 how many
 -- offsets to look at in each, so that a rare type does not keep one statement busy with the whole log.
 -- OFFSET 0: the types must not make the planner think that little is left, and sort it all.
 -- OFFSET 0 around the arrays: one plan serves however many partitions are asked for.
@@ -19,6 +19,6 @@ LEFT JOIN LATERAL (
     WHERE e.partition = since.partition AND e."offset" >= since."offset" AND e."offset" < since."offset" + $5
     ORDER BY e."offset" OFFSET 0
   ) e
-  WHERE e.type = ANY ($4::text[])
+  WHERE ($4::text[] IS NULL OR e.type = ANY ($4)) AND CASE WHEN $6::text IS NULL THEN true ELSE e.tenant = $6 END
   LIMIT since.most
 ) e ON true
