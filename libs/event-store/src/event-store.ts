@@ -1,29 +1,13 @@
 import type { Checkpoint, ExpectedRevision } from '@annals/log';
 import type { Observable } from 'rxjs';
 import type { ReadAllOptions, ReplayRange, StreamRange, TailOptions } from './reading/read-options.js';
+import type { Stateful, StateModel } from './state/state-model.js';
+import type { AppendOptions, StreamChange } from './stream/append-options.js';
 import type { AppendResult } from './stream/appended.js';
+import type { OfTenant } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
-import type { EventMetadata, RecordedEvent, StreamEvent, ReplayedEvent } from './stream/recorded-event.js';
-
-/** What goes with an append. */
-export interface AppendOptions {
-  /**
-   * UUID v7 of the command these events answer. Ids of events that have none are derived from it, the stream, and their
-   * place among what the command appends to the stream, so that the command executed a second time appends nothing and
-   * gets the first result. Outside a unit of work each append counts from 0: there one command appends once to a stream.
-   * Recorded as causation unless the metadata names another.
-   */
-  readonly commandId?: string;
-  /** Goes on every event of the call; an event's own metadata wins. */
-  readonly metadata?: EventMetadata;
-}
-
-/** One stream's part of an append to several. */
-export interface StreamChange {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly events: readonly NewEvent[];
-}
+import type { RecordedEvent, StreamEvent, ReplayedEvent } from './stream/recorded-event.js';
+import type { Updated, UpdateOptions } from './updating/update-options.js';
 
 /**
  * Streams of events on one log. Names have 1 to 255 bytes in UTF-8, without control characters; the category of
@@ -64,6 +48,42 @@ export abstract class EventStore {
    * @throws InvalidStreamName (`STORE_INVALID_STREAM_NAME`), RangeError naming every fault of the range
    */
   abstract replay(stream: string, range?: ReplayRange): AsyncIterable<readonly ReplayedEvent[]>;
+
+  /**
+   * The state that the events of a stream have led to, at revision 0 when there are none: from its newest snapshot on,
+   * when the model has snapshots. Inside a unit of work what is enrolled there is in it.
+   * @throws InvalidStreamName (`STORE_INVALID_STREAM_NAME`)
+   */
+  abstract load<State extends Stateful>(stream: string, model: StateModel<State>, of?: OfTenant): Promise<State>;
+
+  /**
+   * Appends what was decided on a state, expecting the revision it has, and takes a snapshot when one is due. When it
+   * fails the state is as it was; saved again, its events keep their ids and are not appended twice.
+   * @returns undefined when nothing waits in the state; then the log is not asked
+   * @throws as `append`
+   */
+  abstract save<State extends Stateful>(
+    stream: string,
+    model: StateModel<State>,
+    state: State,
+    options?: AppendOptions,
+  ): Promise<AppendResult | undefined>;
+
+  /**
+   * Decides on the newest state of a stream and appends what was decided, again when others were faster. Updates of one
+   * stream in one process queue up, and each is decided on the state that the one before has left; those that wait share
+   * an append. The state is kept between updates, so that one more costs a round trip. What `decide` returns or throws is
+   * told only if the state it saw was the newest. Inside a unit of work it is a `load` and a `save`.
+   * @param decide must take nothing from the state with it that it changes later; may be called again
+   * @throws what `decide` throws, WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`) when all attempts lost the race,
+   *   NestedUpdate (`STORE_NESTED_UPDATE`), and as `append`
+   */
+  abstract update<State extends Stateful, Result>(
+    stream: string,
+    model: StateModel<State>,
+    decide: (state: State) => Result | Promise<Result>,
+    options?: UpdateOptions,
+  ): Promise<Updated<Result>>;
 
   /**
    * Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there.

@@ -1,14 +1,19 @@
 import { InMemoryLog, InMemoryUnitOfWork } from '@annals/log';
-import { LogEventStore } from './log-event-store.js';
+import { InMemorySnapshots } from './engines/in-memory/in-memory-snapshots.js';
 import { testEventStore } from './testing/index.js';
+import { openedStore } from './testing/opened-store.js';
 
 testEventStore(
   'memory',
   () => {
     const log = new InMemoryLog();
-    const unitOfWork = new InMemoryUnitOfWork(log);
-    const store = new LogEventStore({ log, unitOfWork, wakesReaders: log });
-    return Promise.resolve({ store, log, unitOfWork, wakesReaders: log, stop: () => log.stop() });
+    const parts = {
+      log,
+      unitOfWork: new InMemoryUnitOfWork(log),
+      wakesReaders: log,
+      snapshots: new InMemorySnapshots(log),
+    };
+    return Promise.resolve(openedStore(parts, () => log.stop()));
   },
   { survivesRestart: false },
 );

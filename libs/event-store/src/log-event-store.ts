@@ -8,10 +8,13 @@ import type {
   WakesReaders,
 } from '@annals/log';
 import { appendedOrThrow, checkCheckpoint, checkpointAfter, startOf } from '@annals/log';
-import { DEFAULT_LIMIT_BYTES, hasCode } from '@annals/message';
+import { hasCode } from '@annals/message';
 import type { Observable } from 'rxjs';
-import type { AppendOptions, EventBatch, StreamChange } from './event-store.js';
+import type { EventBatch } from './event-store.js';
+import type { AppendOptions, StreamChange } from './stream/append-options.js';
 import { EventStore } from './event-store.js';
+import type { LogEventStoreOptions } from './log-event-store.options.js';
+import { resolveLogEventStoreOptions } from './log-event-store.options.js';
 import { fromToken, toToken } from './reading/checkpoint-tokens.js';
 import { EventDecoder } from './reading/event-decoder.js';
 import { eventsOf, logBatches } from './reading/log-batches.js';
@@ -20,12 +23,19 @@ import { resolveRange, resolveReadAll, resolveTail } from './reading/resolve-rea
 import { replayedEvents, replayedInUnit, streamEvents, streamEventsInUnit } from './reading/stream-events.js';
 import { tailObservable } from './reading/tail-observable.js';
 import { tailOf } from './reading/tail.js';
+import type { SnapshotStore } from './snapshot/snapshot-store.js';
+import { SnapshotWriter } from './snapshot/snapshot-writer.js';
+import { StateLoader } from './state/state-loader.js';
+import type { Stateful, StateModel } from './state/state-model.js';
+import { StreamStates } from './state/stream-states.js';
 import type { AppendResult } from './stream/appended.js';
+import type { OfTenant } from './stream/key-of.js';
+import { keyOf } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
 import type { RecordedEvent, ReplayedEvent, StreamEvent } from './stream/recorded-event.js';
-import { checkStreamName } from './stream/stream-name.js';
-import type { EventTypes } from './typing/event-types.js';
-import { declaredEventTypes } from './typing/event-types.js';
+import type { Updated, UpdateOptions } from './updating/update-options.js';
+import { appendContext } from './writing/append-context.js';
+import type { ChangeInContext } from './writing/event-writer.js';
 import { EventWriter } from './writing/event-writer.js';
 
 /** What a LogEventStore stands on. */
@@ -33,14 +43,8 @@ export interface LogEventStoreParts {
   readonly log: Log;
   readonly unitOfWork: UnitOfWork;
   readonly wakesReaders: WakesReaders;
-}
-
-/** How a LogEventStore behaves. */
-export interface LogEventStoreOptions {
-  /** Bytes of the data of one event as JSON in UTF-8 at the most, and of its metadata. @default 1 MiB */
-  readonly maxEventBytes?: number;
-  /** The classes of events. @default what `@DomainEvent` declares in this process */
-  readonly types?: EventTypes;
+  /** @default none: every state is replayed */
+  readonly snapshots?: SnapshotStore;
 }
 
 const PENDING: AppendResult = Object.freeze({ pending: true });
@@ -52,21 +56,26 @@ export class LogEventStore extends EventStore {
   readonly #wakes: WakesReaders;
   readonly #writer: EventWriter;
   readonly #decoder: EventDecoder;
+  readonly #snapshots: SnapshotWriter | undefined;
+  readonly #states: StreamStates;
 
   /** @throws RangeError when `maxEventBytes` is not a whole number from 1 on */
-  constructor({ log, unitOfWork, wakesReaders }: LogEventStoreParts, options: LogEventStoreOptions = {}) {
+  constructor({ log, unitOfWork, wakesReaders, snapshots }: LogEventStoreParts, options: LogEventStoreOptions = {}) {
     super();
-    const { maxEventBytes = DEFAULT_LIMIT_BYTES, types = declaredEventTypes } = options;
-    if (!Number.isSafeInteger(maxEventBytes) || maxEventBytes < 1) {
-      throw new RangeError(
-        `LogEventStoreOptions: maxEventBytes must be a whole number from 1 on, not ${maxEventBytes}`,
-      );
-    }
+    const { maxEventBytes, types, onSnapshotFault: onFault } = resolveLogEventStoreOptions(options);
     this.#log = log;
     this.#unitOfWork = unitOfWork;
     this.#wakes = wakesReaders;
     this.#writer = new EventWriter(types, maxEventBytes);
     this.#decoder = new EventDecoder(types);
+    this.#snapshots = snapshots && new SnapshotWriter(snapshots, onFault);
+    const loader = new StateLoader({ log, decoder: this.#decoder, snapshots, writer: this.#snapshots, onFault });
+    this.#states = new StreamStates({
+      types,
+      loader,
+      append: (changes) => this.#append(changes, (results) => results),
+      unit: () => this.#unitIfJoined(),
+    });
   }
 
   override append(
@@ -75,32 +84,54 @@ export class LogEventStore extends EventStore {
     events: readonly NewEvent[],
     options: AppendOptions = {},
   ): Promise<AppendResult> {
-    return this.#append([{ stream, expected, events }], options, ([result]) => result as AppendResult);
+    return this.#appendInContext([{ stream, expected, events }], options, ([result]) => result as AppendResult);
   }
 
   override async appendAll(
     changes: readonly StreamChange[],
     options: AppendOptions = {},
   ): Promise<readonly AppendResult[]> {
-    return changes.length === 0 ? [] : this.#append(changes, options, (results) => results);
+    return changes.length === 0 ? [] : this.#appendInContext(changes, options, (results) => results);
   }
 
   override read(stream: string, range: StreamRange = {}): AsyncIterable<StreamEvent> {
-    checkStreamName(stream);
+    const key = keyOf(stream, range);
     const resolved = resolveRange(range);
     const unit = this.#unitIfJoined();
     return unit === undefined
-      ? streamEvents(this.#log, this.#decoder, stream, resolved)
-      : streamEventsInUnit(this.#log, this.#decoder, unit, stream, resolved);
+      ? streamEvents(this.#log, this.#decoder, key, resolved)
+      : streamEventsInUnit(this.#log, this.#decoder, unit, key, resolved);
   }
 
   override replay(stream: string, range: ReplayRange = {}): AsyncIterable<readonly ReplayedEvent[]> {
-    checkStreamName(stream);
+    const key = keyOf(stream, range);
     const resolved = resolveRange(range);
     const unit = this.#unitIfJoined();
     return unit === undefined
-      ? replayedEvents(this.#log, this.#decoder, stream, resolved)
-      : replayedInUnit(this.#log, this.#decoder, unit, stream, resolved);
+      ? replayedEvents(this.#log, this.#decoder, key, resolved)
+      : replayedInUnit(this.#log, this.#decoder, unit, key, resolved);
+  }
+
+  override load<State extends Stateful>(stream: string, model: StateModel<State>, of?: OfTenant): Promise<State> {
+    return this.#states.load(stream, model, of);
+  }
+
+  override save<State extends Stateful>(
+    stream: string,
+    model: StateModel<State>,
+    state: State,
+    options?: AppendOptions,
+  ): Promise<AppendResult | undefined> {
+    return this.#states.save(stream, model, state, options);
+  }
+
+  override update<State extends Stateful, Result>(
+    stream: string,
+    model: StateModel<State>,
+    decide: (state: State) => Result | Promise<Result>,
+    options?: UpdateOptions,
+  ): Promise<Updated<Result>> {
+    return this.#states.update(stream, model, decide, options);
   }
 
   override readAll(after?: Checkpoint, options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
@@ -151,15 +182,31 @@ export class LogEventStore extends EventStore {
     return fromToken(this.#log, token);
   }
 
-  /** @param answer what the caller is given of the results, one for each change */
-  async #append<Answer>(
+  /** Resolves when all snapshots that are due are written, or found impossible to write. */
+  async snapshotsWritten(): Promise<void> {
+    await this.#snapshots?.drained();
+  }
+
+  async #appendInContext<Answer>(
     changes: readonly StreamChange[],
     options: AppendOptions,
     answer: (results: readonly AppendResult[]) => Answer,
   ): Promise<Answer> {
+    const context = appendContext(options);
+    return this.#append(
+      changes.map(({ stream, expected, events }) => ({ stream, expected, events, context })),
+      answer,
+    );
+  }
+
+  /** @param answer what the caller is given of the results, one for each change */
+  async #append<Answer>(
+    changes: readonly ChangeInContext[],
+    answer: (results: readonly AppendResult[]) => Answer,
+  ): Promise<Answer> {
     // Asked first: inside a transaction that no unit has joined nothing at all may be done.
     const unit = this.#unitOfWork.current();
-    const checking = this.#writer.check(changes, options);
+    const checking = this.#writer.check(changes);
     // Without rules to check, an append reaches the log in the tick it is called in, and so the batch that is being made.
     const checked = checking instanceof Promise ? await checking : checking;
     if (unit === undefined) {
@@ -167,7 +214,7 @@ export class LogEventStore extends EventStore {
       const appended = appendedOrThrow(await this.#log.append(appends));
       return answer(appended.map((each) => this.#resultOf(each)));
     }
-    unit.enrol(this.#writer.encode(checked, (stream) => enrolledIn(unit, stream)));
+    unit.enrol(this.#writer.encode(checked, (key) => enrolledIn(unit, key)));
     return answer(changes.map(() => PENDING));
   }
 
@@ -191,8 +238,8 @@ export class LogEventStore extends EventStore {
   }
 }
 
-function enrolledIn(unit: Enrolment, stream: string): number {
+function enrolledIn(unit: Enrolment, key: string): number {
   let records = 0;
-  for (const append of unit.enrolled) if (append.stream === stream) records += append.records.length;
+  for (const append of unit.enrolled) if (append.stream === key) records += append.records.length;
   return records;
 }

@@ -1,20 +1,21 @@
 import { PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
-import { LogEventStore } from './log-event-store.js';
+import { PostgresSnapshots } from './engines/postgres/postgres-snapshots.js';
 import type { OpenEventStore, OpenForContract } from './testing/index.js';
 import { testEventStore } from './testing/index.js';
+import { openedStore } from './testing/opened-store.js';
 
 async function openOn(connectionString: string): Promise<OpenEventStore> {
   const log = await PostgresLog.open({ connectionString });
   const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
+  const snapshots = await PostgresSnapshots.open(log);
   const unitOfWork = new TypeOrmUnitOfWork(dataSource, log);
-  const store = new LogEventStore({ log, unitOfWork, wakesReaders: log });
   const stop = async (): Promise<void> => {
     await dataSource.destroy();
     await log.stop();
   };
-  return { store, log, unitOfWork, wakesReaders: log, stop };
+  return openedStore({ log, unitOfWork, wakesReaders: log, snapshots }, stop);
 }
 
 async function open(): Promise<OpenForContract> {

@@ -2,7 +2,7 @@ import { DomainEvent } from '@annals/event-store';
 import type { StreamEvent } from '@annals/event-store';
 import { count } from '@annals/log';
 import { describe, expect, it } from 'vitest';
-import { Aggregate, categoryOfAggregate } from './aggregate.js';
+import { Aggregate, optionsOfAggregate } from './aggregate.js';
 import { AggregateRoot } from './aggregate-root.js';
 import { When } from './when.js';
 
@@ -158,8 +158,8 @@ describe('@When in a class that extends another', () => {
   it('takes its category from there, unless it has its own', () => {
     @Aggregate({ category: 'savings' })
     class Savings extends Account {}
-    expect(categoryOfAggregate(Child)).toBe('account');
-    expect(categoryOfAggregate(Savings)).toBe('savings');
+    expect(optionsOfAggregate(Child)).toEqual({ category: 'account' });
+    expect(optionsOfAggregate(Savings)).toEqual({ category: 'savings' });
   });
 });
 
@@ -194,7 +194,7 @@ describe('A faulty declaration', () => {
 
   it('is refused when the category is missing, empty or has a hyphen', () => {
     class Nameless extends AggregateRoot {}
-    expect(() => categoryOfAggregate(Nameless)).toThrow(invalid);
+    expect(() => optionsOfAggregate(Nameless)).toThrow(invalid);
     expect(() => Aggregate('')).toThrow(invalid);
     expect(() => Aggregate('sales-order')).toThrow(invalid);
   });

@@ -1,4 +1,4 @@
-import { evolve, EventSourced } from './event-sourced.js';
+import { capture, evolve, EventSourced, restore } from './event-sourced.js';
 import { whenMethods } from './when.js';
 
 /**
@@ -28,5 +28,27 @@ export abstract class AggregateRoot extends EventSourced {
     const method = whenMethods.methodFor(Object.getPrototypeOf(this) as object, type, version);
     if (method === undefined) return;
     (this as unknown as Record<PropertyKey, (event: unknown) => void>)[method]?.(data);
+  }
+
+  /**
+   * All that the state is, for a snapshot. Override both this and `fromSnapshot` where state is kept elsewhere than in
+   * ordinary fields: `#private` ones cannot be seen from here.
+   * @returns plain values, Date, bigint, Map, Set, and what the snapshot's codecs know. @default all own fields but the id
+   */
+  protected toSnapshot(): unknown {
+    return Object.fromEntries(Object.entries(this).filter(([field]) => field !== 'id'));
+  }
+
+  /** Takes in what `toSnapshot` returned; nothing has happened to the aggregate yet. @default sets the fields */
+  protected fromSnapshot(state: unknown): void {
+    Object.assign(this, state);
+  }
+
+  override [capture](): unknown {
+    return this.toSnapshot();
+  }
+
+  protected override [restore](captured: unknown): void {
+    this.fromSnapshot(captured);
   }
 }

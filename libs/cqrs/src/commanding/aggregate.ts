@@ -1,12 +1,17 @@
+import type { SnapshotOptions } from '@annals/event-store';
 import { InvalidAggregate } from './invalid-aggregate.js';
 
 /** What `@Aggregate` says. */
 export interface AggregateOptions {
   /** Names the aggregate's streams: `order` makes `order-4711`. No hyphen: it ends a category. */
   readonly category: string;
+  /** When snapshots are taken. @default none are */
+  readonly snapshot?: SnapshotOptions | undefined;
+  /** How many aggregates a process keeps between two changes; 0 keeps none. @default 1000 */
+  readonly keptStates?: number | undefined;
 }
 
-const categories = new WeakMap<object, string>();
+const declared = new WeakMap<object, AggregateOptions>();
 
 /**
  * Names the category of an aggregate's streams: aggregate `4711` of category `order` is the stream `order-4711`.
@@ -14,19 +19,20 @@ const categories = new WeakMap<object, string>();
  * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when the category is empty or has a hyphen
  */
 export function Aggregate(given: string | AggregateOptions): ClassDecorator {
-  const category = checkCategory(typeof given === 'string' ? given : given.category);
-  return (target) => void categories.set(target, category);
+  const options = typeof given === 'string' ? { category: given } : given;
+  checkCategory(options.category);
+  return (target) => void declared.set(target, options);
 }
 
 /**
- * The category an aggregate class was given, itself or by the class it extends.
+ * What an aggregate class was declared with, itself or by the class it extends.
  * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when it has no `@Aggregate`
  */
-export function categoryOfAggregate(aggregate: abstract new (...args: never[]) => object): string {
+export function optionsOfAggregate(aggregate: abstract new (...args: never[]) => object): AggregateOptions {
   let at: unknown = aggregate;
   while (typeof at === 'function') {
-    const category = categories.get(at);
-    if (category !== undefined) return category;
+    const options = declared.get(at);
+    if (options !== undefined) return options;
     at = Object.getPrototypeOf(at);
   }
   throw new InvalidAggregate(`Class ${aggregate.name} names no category: decorate it with @Aggregate('…')`);

@@ -1,6 +1,6 @@
 import type { NewEvent } from '@annals/event-store';
 import type { Decider } from './decider.js';
-import { evolve, EventSourced } from './event-sourced.js';
+import { capture, evolve, EventSourced, restore } from './event-sourced.js';
 
 /** A decider's state in one stream: what a repository loads and saves for the decider style. */
 export class Decided<State, Command, Event extends NewEvent> extends EventSourced {
@@ -31,6 +31,14 @@ export class Decided<State, Command, Event extends NewEvent> extends EventSource
 
   protected override [evolve](type: string, version: number, data: unknown): void {
     this.#state = this.#decider.evolve(this.#state, asDecided(type, version, data) as Event);
+  }
+
+  override [capture](): unknown {
+    return this.#state;
+  }
+
+  protected override [restore](captured: unknown): void {
+    this.#state = captured as State;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { NewEvent } from '@annals/event-store';
+import type { NewEvent, SnapshotOptions } from '@annals/event-store';
 
 /**
  * An aggregate as pure functions (J. Chassaing, "Functional Event Sourcing Decider"; the names are emmett's). Events are
@@ -16,4 +16,8 @@ export interface Decider<State, Command, Event extends NewEvent> {
 /** A decider with the category of its streams, for a repository: `cart` makes `cart-4711`. */
 export interface CategorisedDecider<State, Command, Event extends NewEvent> extends Decider<State, Command, Event> {
   readonly category: string;
+  /** When snapshots of the state are taken. @default none are */
+  readonly snapshot?: SnapshotOptions | undefined;
+  /** How many states a process keeps between two commands; 0 keeps none. @default 1000 */
+  readonly keptStates?: number | undefined;
 }

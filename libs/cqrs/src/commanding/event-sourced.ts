@@ -4,6 +4,13 @@ import { toNamedEvent } from './to-named-event.js';
 /** How an event changes the state. A symbol, so that it takes no name from the classes of the domain. */
 export const evolve: unique symbol = Symbol('evolve');
 
+/** All that the state is, for a snapshot; and the way back. Symbols for the same reason. */
+export const capture: unique symbol = Symbol('capture');
+export const restore: unique symbol = Symbol('restore');
+
+/** System events, as of an archived stream, are not the domain's. */
+const SYSTEM = '$';
+
 /**
  * What both styles of aggregates are: an id, the state that its events have led to, and the events that are not saved
  * yet. The numbers are private fields, so they appear in no JSON of the state.
@@ -53,7 +60,19 @@ export abstract class EventSourced {
         `Revision ${revision} does not follow on ${this.#revision} with ${waiting} uncommitted events`,
       );
     }
-    this[evolve](type, version, data);
+    if (!type.startsWith(SYSTEM)) this[evolve](type, version, data);
+    this.#revision = revision;
+  }
+
+  /**
+   * Brings a state that nothing has happened to where a snapshot was taken.
+   * @throws RangeError when something has happened to it
+   */
+  restoreAt(revision: number, captured: unknown): void {
+    if (this.#revision > 0 || this.#uncommitted.length > 0) {
+      throw new RangeError(`A state at revision ${this.#revision} cannot be restored to ${revision}: make a new one`);
+    }
+    this[restore](captured);
     this.#revision = revision;
   }
 
@@ -65,4 +84,10 @@ export abstract class EventSourced {
 
   /** Changes the state. @param type the stored name @param data an instance of the class declared for type and version, else plain */
   protected abstract [evolve](type: string, version: number, data: unknown): void;
+
+  /** @returns what `restore` needs to make the same state */
+  abstract [capture](): unknown;
+
+  /** @param captured what `capture` returned, or an equal value */
+  protected abstract [restore](captured: unknown): void;
 }

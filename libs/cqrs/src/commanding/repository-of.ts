@@ -1,6 +1,6 @@
 import type { EventStore, NewEvent } from '@annals/event-store';
 import type { AggregateRoot } from './aggregate-root.js';
-import { categoryOfAggregate } from './aggregate.js';
+import { optionsOfAggregate } from './aggregate.js';
 import { DeciderRepository } from './decider-repository.js';
 import type { CategorisedDecider } from './decider.js';
 import { Repository } from './repository.js';
@@ -11,15 +11,17 @@ export type AggregateClass<Aggregate extends AggregateRoot = AggregateRoot> = ne
 
 /**
  * The repository of an aggregate class.
+ * @param retry how its `change` goes on after a conflict
  * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when the class has no `@Aggregate`
  */
 export function repositoryOf<Aggregate extends AggregateRoot>(
   store: EventStore,
   aggregate: AggregateClass<Aggregate>,
+  retry?: ConflictRetryOptions,
 ): Repository<Aggregate>;
 /**
  * The repository of a decider.
- * @param retry how its `handle` goes on after a conflict
+ * @param retry how its `change` and `handle` go on after a conflict
  * @throws InvalidAggregate (`CQRS_INVALID_AGGREGATE`) when the category cannot be one, RangeError for the options
  */
 export function repositoryOf<State, Command, Event extends NewEvent>(
@@ -33,5 +35,5 @@ export function repositoryOf(
   retry?: ConflictRetryOptions,
 ): Repository<AggregateRoot> | DeciderRepository<unknown, unknown, NewEvent> {
   if (typeof of !== 'function') return new DeciderRepository(store, of, retry);
-  return new Repository(store, { category: categoryOfAggregate(of), create: (id) => new of(id) });
+  return new Repository(store, { ...optionsOfAggregate(of), create: (id) => new of(id) }, retry);
 }

@@ -63,7 +63,7 @@ describe('A repository', () => {
   });
 
   it('does not ask the store when there is nothing to save', async () => {
-    const append = vi.spyOn(store, 'append');
+    const append = vi.spyOn(log, 'append');
     expect(await counters.save(new Counter('1'))).toBeUndefined();
     expect(append).not.toHaveBeenCalled();
   });
@@ -84,8 +84,8 @@ describe('A repository', () => {
   it('appends an aggregate once when its first save was carried out without an answer', async () => {
     const counter = new Counter('1');
     counter.apply(new Incremented(1));
-    const append = store.append.bind(store);
-    vi.spyOn(store, 'append').mockImplementationOnce(async (...given) => {
+    const append = log.append.bind(log);
+    vi.spyOn(log, 'append').mockImplementationOnce(async (...given) => {
       await append(...given);
       throw new LogUnavailable('no answer');
     });

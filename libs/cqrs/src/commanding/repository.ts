@@ -1,8 +1,18 @@
-import type { AppendOptions, AppendResult, EventStore, NewEvent } from '@annals/event-store';
-import { newId } from '@annals/message';
+import type {
+  AppendOptions,
+  AppendResult,
+  EventStore,
+  SnapshotOptions,
+  StateModel,
+  Updated,
+} from '@annals/event-store';
+import { snapshotPolicy } from '@annals/event-store';
+import { backoffMs } from '../backoff.js';
 import { AggregateNotFound } from './aggregate-not-found.js';
 import type { EventSourced } from './event-sourced.js';
-import { toNamedEvent } from './to-named-event.js';
+import { capture } from './event-sourced.js';
+import { resolveConflictRetry } from './retry-on-conflict.js';
+import type { ConflictRetryOptions } from './retry-on-conflict.js';
 
 /** What a repository must know about its aggregates. */
 export interface AggregateKind<Aggregate extends EventSourced> {
@@ -10,6 +20,10 @@ export interface AggregateKind<Aggregate extends EventSourced> {
   readonly category: string;
   /** Makes an aggregate that nothing has happened to. */
   readonly create: (id: string) => Aggregate;
+  /** When snapshots are taken. @default none are */
+  readonly snapshot?: SnapshotOptions | undefined;
+  /** How many aggregates a process keeps between two changes; 0 keeps none. @default 1000 */
+  readonly keptStates?: number | undefined;
 }
 
 /**
@@ -18,16 +32,24 @@ export interface AggregateKind<Aggregate extends EventSourced> {
  * `repositoryOf`. Inside a unit of work it reads the events that wait there, and its saves wait for the unit's commit.
  */
 export class Repository<Aggregate extends EventSourced> {
-  /** Ids of events whose append failed, by place, so that saving once more can be recognised as the same append. */
-  readonly #ids = new WeakMap<Aggregate, string[]>();
+  readonly #model: StateModel<Aggregate>;
+  readonly #retry: Required<ConflictRetryOptions>;
 
+  /**
+   * @param retry how `change` goes on after a conflict
+   * @throws RangeError naming every option at fault
+   */
   constructor(
     protected readonly store: EventStore,
     protected readonly kind: AggregateKind<Aggregate>,
-  ) {}
+    retry?: ConflictRetryOptions,
+  ) {
+    this.#model = modelOf(kind);
+    this.#retry = resolveConflictRetry(retry);
+  }
 
   /**
-   * The aggregate as its events have made it.
+   * The aggregate as its events have made it, from its newest snapshot on if it has one.
    * @throws AggregateNotFound (`CQRS_AGGREGATE_NOT_FOUND`) when its stream has none
    */
   async load(id: string): Promise<Aggregate> {
@@ -38,7 +60,7 @@ export class Repository<Aggregate extends EventSourced> {
 
   /** As `load`, but undefined when the stream has no events. */
   async find(id: string): Promise<Aggregate | undefined> {
-    const aggregate = await this.read(id);
+    const aggregate = await this.store.load(this.streamOf(id), this.#model);
     return aggregate.revision === 0 ? undefined : aggregate;
   }
 
@@ -51,35 +73,50 @@ export class Repository<Aggregate extends EventSourced> {
    * @returns undefined when there was nothing to save; then the database is not asked
    * @throws WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`), and what else `EventStore.append` throws
    */
-  async save(aggregate: Aggregate, options?: AppendOptions): Promise<AppendResult | undefined> {
-    if (aggregate.uncommitted.length === 0) return undefined;
-    const events = options?.commandId === undefined ? this.withIds(aggregate) : aggregate.uncommitted;
-    const result = await this.store.append(this.streamOf(aggregate.id), aggregate.revision, events, options);
-    aggregate.markCommitted();
-    this.#ids.delete(aggregate);
-    return result;
+  save(aggregate: Aggregate, options?: AppendOptions): Promise<AppendResult | undefined> {
+    return this.store.save(this.streamOf(aggregate.id), this.#model, aggregate, options);
+  }
+
+  /**
+   * Loads, decides and saves in one: again with fresh state when others were faster. Changes of one aggregate in one
+   * process queue up and share appends, so a busy aggregate loses no work to conflicts, and one that is changed often is
+   * kept, so that the next change costs one round trip (`EventStore.update`). Under the command bus, which retries as
+   * well, the attempts multiply.
+   * @param decide is given the aggregate, at revision 0 when its stream has no events; may be called again, and must not
+   *   keep the aggregate. What it throws rejects the change, and nothing of it is appended
+   * @returns what `decide` returned, and what was appended; undefined when it decided nothing
+   * @throws WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`) when all attempts lost the race, NestedUpdate
+   *   (`STORE_NESTED_UPDATE`) for a change inside a decision, and what else `EventStore.append` throws
+   */
+  change<Result>(
+    id: string,
+    decide: (aggregate: Aggregate) => Result | Promise<Result>,
+    options: AppendOptions = {},
+  ): Promise<Updated<Result>> {
+    const { attempts, baseMs, maxMs, random, delay } = this.#retry;
+    const pause = (attempt: number): Promise<unknown> => delay(backoffMs(attempt, { baseMs, maxMs }, random));
+    return this.store.update(this.streamOf(id), this.#model, decide, { ...options, attempts, pause });
   }
 
   /** The name of the stream that holds the aggregate's events. */
   streamOf(id: string): string {
     return `${this.kind.category}-${id}`;
   }
+}
 
-  /** The aggregate, at revision 0 when its stream has no events. */
-  protected async read(id: string): Promise<Aggregate> {
-    const aggregate = this.kind.create(id);
-    for await (const events of this.store.replay(this.streamOf(id))) {
-      for (const event of events) aggregate.replay(event);
-    }
-    return aggregate;
-  }
-
-  private withIds(aggregate: Aggregate): readonly NewEvent[] {
-    const ids = this.#ids.get(aggregate) ?? [];
-    this.#ids.set(aggregate, ids);
-    return aggregate.uncommitted.map((event, place) => {
-      const named = toNamedEvent(event);
-      return named.id === undefined ? { ...named, id: (ids[place] ??= newId()) } : event;
-    });
-  }
+/** How a store makes the aggregates of a kind from their streams. */
+function modelOf<Aggregate extends EventSourced>(kind: AggregateKind<Aggregate>): StateModel<Aggregate> {
+  const { category, create, keptStates, snapshot } = kind;
+  return {
+    name: category,
+    create: (stream) => create(stream.slice(category.length + 1)),
+    keptStates,
+    snapshot: snapshot && {
+      policy: snapshotPolicy(snapshot),
+      capture: (aggregate) => aggregate[capture](),
+      restore: (aggregate, revision, captured) => {
+        aggregate.restoreAt(revision, captured);
+      },
+    },
+  };
 }

@@ -146,9 +146,9 @@ describe('The buses of an application', () => {
 
   it('keep the correlation that surrounds the command', async () => {
     await start();
-    await withMetadata({ correlationId: 'request-1', tenant: 't' }, () => commands.execute(new Deposit(account, 1)));
+    await withMetadata({ correlationId: 'request-1', channel: 't' }, () => commands.execute(new Deposit(account, 1)));
     const [event] = await eventsOf(`account-${account}`);
-    expect(event?.metadata).toMatchObject({ correlationId: 'request-1', tenant: 't' });
+    expect(event?.metadata).toMatchObject({ correlationId: 'request-1', channel: 't' });
     expect(event?.metadata.causationId).not.toBe('request-1');
   });
 

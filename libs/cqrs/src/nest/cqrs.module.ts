@@ -45,4 +45,4 @@ const repositoryProvider = (of: AggregateType): Provider => ({
 
 // Two overloads, told apart here as there.
 const makeRepository = (store: EventStore, of: AggregateType, retry: ConflictRetryOptions | undefined) =>
-  typeof of === 'function' ? repositoryOf(store, of) : repositoryOf(store, of, retry);
+  typeof of === 'function' ? repositoryOf(store, of, retry) : repositoryOf(store, of, retry);

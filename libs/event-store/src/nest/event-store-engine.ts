@@ -1,8 +1,11 @@
 import { InMemoryLog, InMemoryUnitOfWork, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import type { UnitOfWork } from '@annals/log';
 import { DataSource } from 'typeorm';
-import type { LogEventStoreOptions } from '../log-event-store.js';
+import { InMemorySnapshots } from '../engines/in-memory/in-memory-snapshots.js';
+import { PostgresSnapshots } from '../engines/postgres/postgres-snapshots.js';
+import type { LogEventStoreOptions } from '../log-event-store.options.js';
 import { LogEventStore } from '../log-event-store.js';
+import type { SnapshotStore } from '../snapshot/snapshot-store.js';
 import type { EventStoreModuleOptions } from './event-store.options.js';
 import { checkEventStoreOptions } from './event-store.options.js';
 import { isSameDatabase } from './same-database.js';
@@ -27,10 +30,11 @@ export class EventStoreEngine {
   constructor(
     readonly log: InMemoryLog | PostgresLog,
     readonly unitOfWork: UnitOfWork,
+    snapshots: SnapshotStore,
     options: LogEventStoreOptions,
     private readonly own?: DataSource,
   ) {
-    this.store = new LogEventStore({ log, unitOfWork, wakesReaders: log }, options);
+    this.store = new LogEventStore({ log, unitOfWork, wakesReaders: log, snapshots }, options);
   }
 
   /** Waits for appends in flight and lets all connections go. May be called twice. */
@@ -40,6 +44,7 @@ export class EventStoreEngine {
   }
 
   async #stop(): Promise<void> {
+    await this.store.snapshotsWritten();
     await this.own?.destroy();
     await this.log.stop();
   }
@@ -50,7 +55,7 @@ const storeOptions = ({ maxEventBytes }: EventStoreModuleOptions): LogEventStore
 
 function startInMemory(options: EventStoreModuleOptions): EventStoreEngine {
   const log = new InMemoryLog(options.partitions === undefined ? {} : { partitions: options.partitions });
-  return new EventStoreEngine(log, new InMemoryUnitOfWork(log), storeOptions(options));
+  return new EventStoreEngine(log, new InMemoryUnitOfWork(log), new InMemorySnapshots(log), storeOptions(options));
 }
 
 async function startPostgres(options: EventStoreModuleOptions, applications?: DataSource): Promise<EventStoreEngine> {
@@ -68,7 +73,8 @@ async function startPostgres(options: EventStoreModuleOptions, applications?: Da
     }
     if (shared === undefined) own = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
     const unitOfWork = new TypeOrmUnitOfWork((shared ?? own) as DataSource, log);
-    return new EventStoreEngine(log, unitOfWork, storeOptions(options), own);
+    const snapshots = await PostgresSnapshots.open(log);
+    return new EventStoreEngine(log, unitOfWork, snapshots, storeOptions(options), own);
   } catch (error) {
     await own?.destroy();
     await log.stop();

@@ -1,5 +1,5 @@
 import type { LoggedRecord, Revision, StreamAppend, RecordData } from '@annals/log';
-import { count } from '@annals/log';
+import { count, streamOfKey } from '@annals/log';
 import { decodeJson } from '@annals/message';
 import { decodeMetadata } from '../metadata/decode-metadata.js';
 import type { RecordedEvent, StreamEvent, ReplayedEvent } from '../stream/recorded-event.js';
@@ -34,8 +34,9 @@ export class EventDecoder {
   /** The events of enrolled appends to one stream, chained on `base`, the stream's committed revision. */
   pending(appends: readonly StreamAppend[], base: number): StreamEvent[] {
     let revision = base;
-    return appends.flatMap(({ stream, records }) =>
+    return appends.flatMap(({ stream: key, records }) =>
       records.map((record) => {
+        const { stream } = streamOfKey(key);
         const { id, type, version } = record;
         const at = count<Revision>((revision += 1));
         const data = this.data(stream, at, type, version, record.data);
@@ -47,7 +48,7 @@ export class EventDecoder {
   private one(record: LoggedRecord): RecordedEvent {
     return {
       id: record.id,
-      stream: record.stream,
+      stream: record.tenant === null ? record.stream : streamOfKey(record.stream).stream,
       revision: record.revision,
       type: record.type,
       version: record.version,
@@ -65,7 +66,8 @@ export class EventDecoder {
     const versions = this.types.versionsOf(type);
     if (versions === undefined || typeof plain !== 'object' || plain === null) return plain;
     const declared = versions.get(version);
-    if (declared === undefined) throw new UnknownEventVersion(stream, revision, type, version, [...versions.keys()]);
+    if (declared === undefined)
+      throw new UnknownEventVersion(streamOfKey(stream).stream, revision, type, version, [...versions.keys()]);
     return declared.revive(plain);
   }
 }

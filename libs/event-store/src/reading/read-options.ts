@@ -1,5 +1,7 @@
+import type { OfTenant } from '../stream/key-of.js';
+
 /** A range of one stream. */
-export interface StreamRange {
+export interface StreamRange extends OfTenant {
   /** Lowest revision, inclusive, in either direction. @default 1 */
   readonly from?: number;
   /** Highest revision, inclusive, in either direction. @default the last */
@@ -25,6 +27,10 @@ export interface ReadAllOptions {
   readonly types?: readonly string[];
   readonly category?: string;
   readonly correlationId?: string;
+  /** Only this tenant's. @default the tenant of the surrounding `withMetadata`; without one, all tenants' */
+  readonly tenant?: string;
+  /** Also inside `withMetadata` of a tenant: everybody's. @default false */
+  readonly allTenants?: boolean;
   /** Events per read of the database, which bounds memory: two such batches are held at the most. @default 1000 */
   readonly batchSize?: number;
 }

@@ -1,8 +1,10 @@
 import type { RecordFilter } from '@annals/log';
+import { currentMetadata } from '../metadata/with-metadata.js';
+import { checkTenant } from '../stream/key-of.js';
 import type { ReadAllOptions, StreamRange, TailOptions } from './read-options.js';
 
 /** A range with all its ends. */
-export type ResolvedRange = Required<StreamRange>;
+export type ResolvedRange = Required<Omit<StreamRange, 'tenant'>>;
 
 /** What a read of the log asks for in each batch, and in all. */
 export interface ResolvedReadAll {
@@ -57,9 +59,12 @@ export function resolveTail(given: TailOptions): {
   return { batchSize, pollMs, filter: filterOf(given) };
 }
 
-function filterOf({ types, category, correlationId }: ReadAllOptions): RecordFilter | undefined {
-  if (types === undefined && category === undefined && correlationId === undefined) return undefined;
+function filterOf(options: ReadAllOptions): RecordFilter | undefined {
+  const { types, category, correlationId, allTenants = false } = options;
+  const tenant = checkTenant(options.tenant ?? (allTenants ? undefined : currentMetadata().tenant));
+  if ([types, category, correlationId, tenant].every((condition) => condition === undefined)) return undefined;
   return {
+    ...(tenant === undefined ? {} : { tenant }),
     ...(types === undefined ? {} : { types }),
     ...(category === undefined ? {} : { category }),
     ...(correlationId === undefined ? {} : { correlationId }),

@@ -7,9 +7,12 @@ import { testRefusals } from './refusals-contract.js';
 import { testMetadata } from './metadata-contract.js';
 import type { OpenEventStore } from './store-under-test.js';
 import { all, aStream, events } from './store-under-test.js';
+import { testSnapshots } from './snapshots-contract.js';
 import { testTails } from './tails-contract.js';
+import { testTenants } from './tenants-contract.js';
 import { testTokens } from './tokens-contract.js';
 import { testUnits } from './units-contract.js';
+import { testUpdates } from './updates-contract.js';
 
 /** What an engine's store can do. */
 export interface EventStoreFeatures {
@@ -33,6 +36,9 @@ const PARTS = {
   'reading all': testReadingAll,
   tails: testTails,
   tokens: testTokens,
+  tenants: testTenants,
+  snapshots: testSnapshots,
+  updates: testUpdates,
 };
 
 /**

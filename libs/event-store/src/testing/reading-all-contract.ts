@@ -1,7 +1,8 @@
 import type { Checkpoint } from '@annals/log';
 import { newId } from '@annals/message';
 import { expect, it } from 'vitest';
-import type { EventStore, StreamChange } from '../event-store.js';
+import type { EventStore } from '../event-store.js';
+import type { StreamChange } from '../stream/append-options.js';
 import type { StoreUnderTest } from './store-under-test.js';
 import { aCategory, all, aStream, events, revisions } from './store-under-test.js';
 

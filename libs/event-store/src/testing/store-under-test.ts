@@ -1,5 +1,6 @@
 import type { Log, UnitOfWork, WakesReaders } from '@annals/log';
 import { newId } from '@annals/message';
+import type { SnapshotStore } from '../snapshot/snapshot-store.js';
 import type { EventStore } from '../event-store.js';
 import type { RecordedEvent } from '../stream/recorded-event.js';
 import type { NamedEvent } from '../stream/new-event.js';
@@ -10,6 +11,11 @@ export interface OpenEventStore {
   readonly log: Log;
   readonly wakesReaders: WakesReaders;
   readonly unitOfWork: UnitOfWork;
+  readonly snapshots: SnapshotStore;
+  /** What the store was told about snapshots that could not be taken or used. */
+  readonly faults: readonly (Error & { readonly code?: string })[];
+  /** Resolves when all snapshots that are due are written. */
+  readonly snapshotsWritten: () => Promise<void>;
   /** Stops all and removes what it left. */
   stop(): Promise<void>;
 }

@@ -64,7 +64,7 @@ function testOverlay(under: StoreUnderTest): void {
       expect(await revisions(store.read(stream))).toEqual([1, 2, 3]);
       await store.append(stream, 3, events(1));
       await store.append(aStream(), 'any', events(1));
-      await store.append(stream, 4, events(1, { metadata: { tenant: 'a', x: 1 } }));
+      await store.append(stream, 4, events(1, { metadata: { y: 'a', x: 1 } }));
       const read = await all(store.read(stream));
       expect(read.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5]);
       expect(read[4]).toEqual({
@@ -74,7 +74,7 @@ function testOverlay(under: StoreUnderTest): void {
         type: 'happened',
         version: 1,
         data: { n: 1 },
-        metadata: { tenant: 'a', x: 1 },
+        metadata: { y: 'a', x: 1 },
       });
       expect(await revisions(store.read(stream, { direction: 'backwards' }))).toEqual([5, 4, 3, 2, 1]);
     });

@@ -1,25 +1,25 @@
 import type { LogRecord, StreamAppend } from '@annals/log';
-import { checkId, derivedId, encodeJson, isUuidV7, newId } from '@annals/message';
-import type { AppendOptions, StreamChange } from '../event-store.js';
+import { streamKey } from '@annals/log';
+import { derivedId, encodeJson, isUuidV7, newId } from '@annals/message';
+import type { StreamChange } from '../stream/append-options.js';
 import type { EncodedMetadata } from '../metadata/encode-metadata.js';
 import { encodeMetadata, faultsOfMetadata } from '../metadata/encode-metadata.js';
-import { currentMetadata } from '../metadata/with-metadata.js';
 import { checkExpectedRevision } from '../stream/expected-revision.js';
-import type { EventMetadata } from '../stream/recorded-event.js';
 import { checkStreamName } from '../stream/stream-name.js';
 import type { EventTypes } from '../typing/event-types.js';
+import type { AppendContext } from './append-context.js';
 import { brokenRules, hasRules } from './event-rules.js';
 import { FaultList } from './fault-list.js';
 import type { EventToWrite } from './named-event.js';
 import { namedEvent } from './named-event.js';
 
-/** What an append was found to say, before anything of it is encoded. */
-export interface CheckedAppend {
-  readonly changes: readonly { readonly change: StreamChange; readonly events: readonly EventToWrite[] }[];
-  readonly commandId: string | undefined;
-  /** Goes on every event; its own wins. */
-  readonly metadata: EventMetadata;
+/** A change with what goes with it. */
+export interface ChangeInContext extends StreamChange {
+  readonly context: AppendContext;
 }
+
+/** What an append was found to say, before anything of it is encoded. */
+export type CheckedAppend = readonly { readonly change: ChangeInContext; readonly events: readonly EventToWrite[] }[];
 
 /** Turns events into records: checks and names them, then encodes them. Nothing is written here. */
 export class EventWriter {
@@ -33,69 +33,88 @@ export class EventWriter {
    * Checks all that can be checked without the log. A promise only where a class has decorators of class-validator: the
    * others pay nothing for it.
    * @throws InvalidStreamName (`STORE_INVALID_STREAM_NAME`), InvalidExpectedRevision (`STORE_INVALID_EXPECTED_REVISION`),
-   *   InvalidId (`MESSAGE_INVALID_ID`) for a commandId that is no UUID v7, InvalidEvent (`STORE_INVALID_EVENT`)
+   *   InvalidEvent (`STORE_INVALID_EVENT`)
    */
-  check(
-    changes: readonly StreamChange[],
-    { commandId, metadata }: AppendOptions,
-  ): CheckedAppend | Promise<CheckedAppend> {
+  check(changes: readonly ChangeInContext[]): CheckedAppend | Promise<CheckedAppend> {
     const faults = new FaultList();
     const rules: Promise<void>[] = [];
     for (const { stream, expected } of changes) checkExpectedRevision(checkStreamName(stream), expected);
-    const cause = commandId === undefined ? undefined : { causationId: checkId(commandId, 'command id') };
+    let context: AppendContext | undefined;
     const checked = changes.map((change) => {
-      const events: EventToWrite[] = [];
-      for (let index = 0; index < change.events.length; index += 1) {
-        const event = namedEvent(change.events[index], this.types);
-        if ('fault' in event) {
-          faults.add(change.stream, index, event.type, event);
-          continue;
-        }
-        events.push(event);
-        checkOwn(event, change.stream, index, faults);
-        const instance = instanceWithRules(event);
-        if (instance === undefined) continue;
-        rules.push(brokenRules(instance).then((broken) => faults.addAll(change.stream, index, event.type, broken)));
+      if (change.context !== context) {
+        ({ context } = change);
+        faults.addAll(change.stream, 0, undefined, faultsOfMetadata(context.metadata));
       }
-      return { change, events };
+      return { change, events: this.checkEvents(change, faults, rules) };
     });
-    const common =
-      cause === undefined && metadata === undefined
-        ? currentMetadata()
-        : { ...currentMetadata(), ...cause, ...metadata };
-    faults.addAll(changes[0]?.stream ?? '', 0, undefined, faultsOfMetadata(common));
-    const result = { changes: checked, commandId, metadata: common };
     const verdict = (): CheckedAppend => {
       faults.throwIfAny();
-      return result;
+      return checked;
     };
     return rules.length === 0 ? verdict() : Promise.all(rules).then(verdict);
   }
 
   /**
    * The records of checked events.
-   * @param written how many records of a stream are enrolled already, so that a command's second append in a unit of
-   *   work gets ids of its own
+   * @param written how many records of a stream, by its key, are enrolled already, so that a command's second append in a
+   *   unit of work gets ids of its own
    * @throws NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`)
    */
-  encode({ changes, commandId, metadata }: CheckedAppend, written: (stream: string) => number): StreamAppend[] {
-    const common = encodeMetadata(metadata, this.maxEventBytes);
+  encode(checked: CheckedAppend, written: (key: string) => number): StreamAppend[] {
     const counts = new Map<string, number>();
-    return changes.map(({ change: { stream, expected }, events }) => {
-      const before = commandId === undefined ? 0 : (counts.get(stream) ?? written(stream));
-      counts.set(stream, before + events.length);
-      const records = events.map((event, index) => {
-        const own =
-          event.metadata === undefined
-            ? common
-            : encodeMetadata({ ...metadata, ...event.metadata }, this.maxEventBytes);
-        const id =
-          event.id?.toLowerCase() ??
-          (commandId === undefined ? newId() : derivedId(commandId, `${stream}/${before + index}`));
-        return this.record(id, event, own);
-      });
-      return { stream, expected, records };
+    let context: AppendContext | undefined;
+    let common: EncodedMetadata | undefined;
+    return checked.map(({ change, events }) => {
+      if (common === undefined || change.context !== context) {
+        ({ context } = change);
+        common = encodeMetadata(context.metadata, this.maxEventBytes);
+      }
+      const { commandId, metadata } = change.context;
+      const key = streamKey(change.stream, metadata.tenant);
+      const nextId = commandId === undefined ? newId : this.derivedIds(commandId, key, counts, written);
+      const records: LogRecord[] = [];
+      for (const event of events) {
+        const own = event.metadata && encodeMetadata({ ...metadata, ...event.metadata }, this.maxEventBytes);
+        // Drawn also where the event has an id: the ids of the others do not depend on it.
+        const id = event.id === undefined || commandId !== undefined ? nextId() : '';
+        records.push(this.record(event.id?.toLowerCase() ?? id, event, own ?? common));
+      }
+      return { stream: key, expected: change.expected, records };
     });
+  }
+
+  private checkEvents({ stream, events, context }: ChangeInContext, faults: FaultList, rules: Promise<void>[]) {
+    const checked: EventToWrite[] = [];
+    for (let index = 0; index < events.length; index += 1) {
+      const event = namedEvent(events[index], this.types);
+      if ('fault' in event) {
+        faults.add(stream, index, event.type, event);
+        continue;
+      }
+      checked.push(event);
+      checkOwn(event, stream, index, context, faults);
+      const instance = instanceWithRules(event);
+      if (instance === undefined) continue;
+      rules.push(brokenRules(instance).then((broken) => faults.addAll(stream, index, event.type, broken)));
+    }
+    return checked;
+  }
+
+  /** Ids by the command and the place among what it appends to the stream. */
+  private derivedIds(
+    commandId: string,
+    key: string,
+    counts: Map<string, number>,
+    written: (key: string) => number,
+  ): () => string {
+    const counted = `${commandId}/${key}`;
+    let place = counts.get(counted) ?? written(key);
+    return () => {
+      const id = derivedId(commandId, `${key}/${place}`);
+      place += 1;
+      counts.set(counted, place);
+      return id;
+    };
   }
 
   private record(id: string, { type, version, data }: EventToWrite, encoded: EncodedMetadata): LogRecord {
@@ -117,12 +136,24 @@ function instanceWithRules({ data, declared }: EventToWrite): object | undefined
   return data instanceof declared.eventClass ? data : declared.revive(data as object);
 }
 
-function checkOwn({ id, type, metadata }: EventToWrite, stream: string, index: number, faults: FaultList): void {
+function checkOwn(
+  { id, type, metadata }: EventToWrite,
+  stream: string,
+  index: number,
+  context: AppendContext,
+  faults: FaultList,
+): void {
   if (id !== undefined) {
     if (!isUuidV7(id))
       faults.add(stream, index, type, { path: 'id', fault: 'must be a UUID v7: take one from newId()' });
     else if (faults.isSecond(id.toLowerCase()))
       faults.add(stream, index, type, { path: 'id', fault: `${id} is given twice` });
   }
-  if (metadata !== undefined) faults.addAll(stream, index, type, faultsOfMetadata(metadata));
+  if (metadata === undefined) return;
+  const own = faultsOfMetadata(metadata);
+  faults.addAll(stream, index, type, own);
+  if (own.length === 0 && 'tenant' in metadata && metadata.tenant !== context.metadata.tenant) {
+    const fault = `must be the stream's, ${JSON.stringify(context.metadata.tenant)}: give the tenant to the append`;
+    faults.add(stream, index, type, { path: 'metadata.tenant', fault });
+  }
 }
