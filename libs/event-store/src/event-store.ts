@@ -1,5 +1,6 @@
-import type { Checkpoint, ExpectedRevision } from '@annals/log';
+import type { Checkpoint, ExpectedRevision, NamedStream } from '@annals/log';
 import type { Observable } from 'rxjs';
+import type { EventBatch } from './reading/event-batch.js';
 import type { ReadAllOptions, ReplayRange, StreamRange, TailOptions } from './reading/read-options.js';
 import type { Stateful, StateModel } from './state/state-model.js';
 import type { AppendOptions, StreamChange } from './stream/append-options.js';
@@ -120,6 +121,20 @@ export abstract class EventStore {
    */
   abstract tail$(after: Checkpoint, options?: TailOptions): Observable<RecordedEvent>;
 
+  /**
+   * Forgets a data subject: erases the key of what is personal of it (`@Personal`), so that those fields read as `Shredded`
+   * in all events from now on, in other processes once they have let go of the key (a second by default). Snapshots of
+   * the streams that had some are removed, and each of these streams gets an event `PersonalDataShredded`, by which
+   * projections blank what they copied. Goes on after a crash; may be repeated. Not part of a unit of work. Copies outside
+   * the database, as its backups, hold the key until they are gone, too.
+   * @param subject as `@DataSubject` makes it, or a stream's name
+   * @throws NoKeyStore (`STORE_NO_KEY_STORE`)
+   */
+  abstract shred(subject: string): Promise<void>;
+
+  /** The streams that have, or had, personal data of a subject. @throws NoKeyStore (`STORE_NO_KEY_STORE`) */
+  abstract streamsOfSubject(subject: string): Promise<readonly NamedStream[]>;
+
   /** Past the last visible event of each partition. */
   abstract head(): Promise<Checkpoint>;
 
@@ -132,13 +147,4 @@ export abstract class EventStore {
    * @throws InvalidCheckpoint (`LOG_INVALID_CHECKPOINT`) when it is no token
    */
   abstract fromToken(token: string): Promise<Checkpoint>;
-}
-
-/** Events in causal order, and where to go on after them. */
-export interface EventBatch {
-  readonly events: readonly RecordedEvent[];
-  /** Past everything read or filtered out. */
-  readonly checkpoint: Checkpoint;
-  /** True when there was nothing more at the time of the read. */
-  readonly caughtUp: boolean;
 }

@@ -1,4 +1,6 @@
 import { InMemoryLog, InMemoryUnitOfWork } from '@annals/log';
+import { InMemoryKeyStore } from './engines/in-memory/in-memory-key-store.js';
+import { InMemorySubjectRegistry } from './engines/in-memory/in-memory-subject-registry.js';
 import { InMemorySnapshots } from './engines/in-memory/in-memory-snapshots.js';
 import { testEventStore } from './testing/index.js';
 import { openedStore } from './testing/opened-store.js';
@@ -7,11 +9,14 @@ testEventStore(
   'memory',
   () => {
     const log = new InMemoryLog();
+    const snapshots = new InMemorySnapshots(log);
+    const personal = { keys: new InMemoryKeyStore(), subjects: new InMemorySubjectRegistry(log, snapshots) };
     const parts = {
       log,
       unitOfWork: new InMemoryUnitOfWork(log),
       wakesReaders: log,
-      snapshots: new InMemorySnapshots(log),
+      snapshots,
+      personal,
     };
     return Promise.resolve(openedStore(parts, () => log.stop()));
   },

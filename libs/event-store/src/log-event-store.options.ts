@@ -9,19 +9,28 @@ export interface LogEventStoreOptions {
   /** The classes of events. @default what `@DomainEvent` declares in this process */
   readonly types?: EventTypes;
   /**
+   * What becomes of events whose type neither a class nor `declareEventType` names: `'plain'` takes and gives `{ type, data }`
+   * as it is, `'refuse'` neither writes nor reads them (`STORE_UNKNOWN_EVENT_TYPE`). Aggregates that are classes refuse
+   * them in either case. @default 'plain'
+   */
+  readonly unknownTypes?: 'plain' | 'refuse';
+  /**
    * Told of a snapshot that cannot be taken, written or used. Nothing else comes of it: the stream is replayed.
    * @default a warning of the process, once for each code and stream's category
    */
   readonly onSnapshotFault?: (error: unknown, stream: string) => void;
 }
 
-/** @throws RangeError when `maxEventBytes` is not a whole number from 1 on */
+/** @throws RangeError naming every option at fault */
 export function resolveLogEventStoreOptions(options: LogEventStoreOptions): Required<LogEventStoreOptions> {
-  const { maxEventBytes = DEFAULT_LIMIT_BYTES, types = declaredEventTypes, onSnapshotFault = warnOnce() } = options;
+  const { maxEventBytes = DEFAULT_LIMIT_BYTES, types = declaredEventTypes, unknownTypes = 'plain' } = options;
+  const faults: string[] = [];
   if (!Number.isSafeInteger(maxEventBytes) || maxEventBytes < 1) {
-    throw new RangeError(`LogEventStoreOptions: maxEventBytes must be a whole number from 1 on, not ${maxEventBytes}`);
+    faults.push(`maxEventBytes must be a whole number from 1 on, not ${maxEventBytes}`);
   }
-  return { maxEventBytes, types, onSnapshotFault };
+  if (!['plain', 'refuse'].includes(unknownTypes)) faults.push("unknownTypes must be 'plain' or 'refuse'");
+  if (faults.length > 0) throw new RangeError(`LogEventStoreOptions: ${faults.join('; ')}`);
+  return { maxEventBytes, types, unknownTypes, onSnapshotFault: options.onSnapshotFault ?? warnOnce() };
 }
 
 /** A model whose state cannot be a snapshot would otherwise say so with every append. */

@@ -3,26 +3,26 @@ import type {
   Enrolment,
   ExpectedRevision,
   Log,
+  NamedStream,
   StreamAppended,
   UnitOfWork,
   WakesReaders,
 } from '@annals/log';
-import { appendedOrThrow, checkCheckpoint, checkpointAfter, startOf } from '@annals/log';
-import { hasCode } from '@annals/message';
+import { appendedOrThrow, checkpointAfter, streamOfKey } from '@annals/log';
 import type { Observable } from 'rxjs';
-import type { EventBatch } from './event-store.js';
+import type { EventBatch } from './reading/event-batch.js';
 import type { AppendOptions, StreamChange } from './stream/append-options.js';
 import { EventStore } from './event-store.js';
 import type { LogEventStoreOptions } from './log-event-store.options.js';
 import { resolveLogEventStoreOptions } from './log-event-store.options.js';
 import { fromToken, toToken } from './reading/checkpoint-tokens.js';
 import { EventDecoder } from './reading/event-decoder.js';
-import { eventsOf, logBatches } from './reading/log-batches.js';
+import { eventsOf } from './reading/log-batches.js';
 import type { ReadAllOptions, ReplayRange, StreamRange, TailOptions } from './reading/read-options.js';
-import { resolveRange, resolveReadAll, resolveTail } from './reading/resolve-read-options.js';
-import { replayedEvents, replayedInUnit, streamEvents, streamEventsInUnit } from './reading/stream-events.js';
+import { StoreReader } from './reading/store-reader.js';
 import { tailObservable } from './reading/tail-observable.js';
-import { tailOf } from './reading/tail.js';
+import type { PersonalDataParts } from './shredding/personal-data.js';
+import { PersonalData } from './shredding/personal-data.js';
 import type { SnapshotStore } from './snapshot/snapshot-store.js';
 import { SnapshotWriter } from './snapshot/snapshot-writer.js';
 import { StateLoader } from './state/state-loader.js';
@@ -30,7 +30,6 @@ import type { Stateful, StateModel } from './state/state-model.js';
 import { StreamStates } from './state/stream-states.js';
 import type { AppendResult } from './stream/appended.js';
 import type { OfTenant } from './stream/key-of.js';
-import { keyOf } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
 import type { RecordedEvent, ReplayedEvent, StreamEvent } from './stream/recorded-event.js';
 import type { Updated, UpdateOptions } from './updating/update-options.js';
@@ -43,8 +42,10 @@ export interface LogEventStoreParts {
   readonly log: Log;
   readonly unitOfWork: UnitOfWork;
   readonly wakesReaders: WakesReaders;
+  /** Where keys of personal data are. @default nowhere: events with personal fields are refused */
+  readonly personal?: PersonalDataParts | undefined;
   /** @default none: every state is replayed */
-  readonly snapshots?: SnapshotStore;
+  readonly snapshots?: SnapshotStore | undefined;
 }
 
 const PENDING: AppendResult = Object.freeze({ pending: true });
@@ -53,28 +54,31 @@ const PENDING: AppendResult = Object.freeze({ pending: true });
 export class LogEventStore extends EventStore {
   readonly #log: Log;
   readonly #unitOfWork: UnitOfWork;
-  readonly #wakes: WakesReaders;
+  readonly #reader: StoreReader;
+  readonly #personal: PersonalData;
   readonly #writer: EventWriter;
-  readonly #decoder: EventDecoder;
   readonly #snapshots: SnapshotWriter | undefined;
   readonly #states: StreamStates;
 
-  /** @throws RangeError when `maxEventBytes` is not a whole number from 1 on */
-  constructor({ log, unitOfWork, wakesReaders, snapshots }: LogEventStoreParts, options: LogEventStoreOptions = {}) {
+  /** @throws RangeError naming every option at fault */
+  constructor(parts: LogEventStoreParts, options: LogEventStoreOptions = {}) {
     super();
-    const { maxEventBytes, types, onSnapshotFault: onFault } = resolveLogEventStoreOptions(options);
+    const { log, unitOfWork, wakesReaders, snapshots } = parts;
+    const { maxEventBytes, types, unknownTypes, onSnapshotFault: onFault } = resolveLogEventStoreOptions(options);
+    const personal = new PersonalData(parts.personal);
     this.#log = log;
     this.#unitOfWork = unitOfWork;
-    this.#wakes = wakesReaders;
-    this.#writer = new EventWriter(types, maxEventBytes);
-    this.#decoder = new EventDecoder(types);
+    this.#personal = personal;
+    this.#writer = new EventWriter({ types, maxEventBytes, unknownTypes });
+    const decoder = new EventDecoder({ types, personal, unknownTypes });
+    this.#reader = new StoreReader({ log, unitOfWork, wakes: wakesReaders, decoder, types });
     this.#snapshots = snapshots && new SnapshotWriter(snapshots, onFault);
-    const loader = new StateLoader({ log, decoder: this.#decoder, snapshots, writer: this.#snapshots, onFault });
+    const loader = new StateLoader({ log, decoder, snapshots, writer: this.#snapshots, onFault });
     this.#states = new StreamStates({
       types,
       loader,
       append: (changes) => this.#append(changes, (results) => results),
-      unit: () => this.#unitIfJoined(),
+      unit: () => this.#reader.unit(),
     });
   }
 
@@ -95,21 +99,11 @@ export class LogEventStore extends EventStore {
   }
 
   override read(stream: string, range: StreamRange = {}): AsyncIterable<StreamEvent> {
-    const key = keyOf(stream, range);
-    const resolved = resolveRange(range);
-    const unit = this.#unitIfJoined();
-    return unit === undefined
-      ? streamEvents(this.#log, this.#decoder, key, resolved)
-      : streamEventsInUnit(this.#log, this.#decoder, unit, key, resolved);
+    return this.#reader.read(stream, range);
   }
 
   override replay(stream: string, range: ReplayRange = {}): AsyncIterable<readonly ReplayedEvent[]> {
-    const key = keyOf(stream, range);
-    const resolved = resolveRange(range);
-    const unit = this.#unitIfJoined();
-    return unit === undefined
-      ? replayedEvents(this.#log, this.#decoder, key, resolved)
-      : replayedInUnit(this.#log, this.#decoder, unit, key, resolved);
+    return this.#reader.replay(stream, range);
   }
 
   override load<State extends Stateful>(stream: string, model: StateModel<State>, of?: OfTenant): Promise<State> {
@@ -139,10 +133,7 @@ export class LogEventStore extends EventStore {
   }
 
   override readBatches(after?: Checkpoint, options: ReadAllOptions = {}): AsyncIterable<EventBatch> {
-    const resolved = resolveReadAll(options);
-    if (after !== undefined) checkCheckpoint(after, this.#log.partitions);
-    else if (resolved.direction === 'backwards') return this.#batchesFromHead(options);
-    return logBatches(this.#log, this.#decoder, after ?? startOf(this.#log.partitions), resolved);
+    return this.#reader.batches(after, options);
   }
 
   override readCategory(
@@ -160,14 +151,24 @@ export class LogEventStore extends EventStore {
   }
 
   override tail(after: Checkpoint, options: TailOptions = {}): AsyncIterable<EventBatch> {
-    const resolved = resolveTail(options);
-    checkCheckpoint(after, this.#log.partitions);
-    const source = { log: this.#log, wakes: this.#wakes, decoder: this.#decoder };
-    return tailOf(source, after, resolved, options.signal);
+    return this.#reader.tail(after, options);
   }
 
   override tail$(after: Checkpoint, options: TailOptions = {}): Observable<RecordedEvent> {
     return tailObservable((signal) => this.tail(after, { ...options, signal }), options.signal);
+  }
+
+  override shred(subject: string): Promise<void> {
+    return this.#personal.shred(subject);
+  }
+
+  override async streamsOfSubject(subject: string): Promise<readonly NamedStream[]> {
+    return (await this.#personal.streamsOf(subject)).map((key) => streamOfKey(key));
+  }
+
+  /** Finishes what was begun to be shredded before a crash. */
+  resumeShredding(): Promise<void> {
+    return this.#personal.resume();
   }
 
   override head(): Promise<Checkpoint> {
@@ -209,32 +210,20 @@ export class LogEventStore extends EventStore {
     const checking = this.#writer.check(changes);
     // Without rules to check, an append reaches the log in the tick it is called in, and so the batch that is being made.
     const checked = checking instanceof Promise ? await checking : checking;
+    const subjects = this.#writer.subjectsIn(checked);
+    const keys = subjects.length === 0 ? undefined : await this.#personal.keysFor(subjects);
     if (unit === undefined) {
-      const appends = this.#writer.encode(checked, () => 0);
+      const appends = this.#writer.encode(checked, () => 0, keys);
       const appended = appendedOrThrow(await this.#log.append(appends));
       return answer(appended.map((each) => this.#resultOf(each)));
     }
-    unit.enrol(this.#writer.encode(checked, (key) => enrolledIn(unit, key)));
+    unit.enrol(this.#writer.encode(checked, (key) => enrolledIn(unit, key), keys));
     return answer(changes.map(() => PENDING));
   }
 
   #resultOf(appended: StreamAppended): AppendResult {
     const { revision, position } = appended;
     return { pending: false, revision, position, checkpoint: checkpointAfter([appended], this.#log.partitions) };
-  }
-
-  async *#batchesFromHead(options: ReadAllOptions): AsyncGenerator<EventBatch> {
-    yield* logBatches(this.#log, this.#decoder, await this.#log.head(), resolveReadAll(options));
-  }
-
-  /** Reading is harmless where appending is refused. */
-  #unitIfJoined(): Enrolment | undefined {
-    try {
-      return this.#unitOfWork.current();
-    } catch (error) {
-      if (hasCode(error, 'STORE_NOT_JOINED')) return undefined;
-      throw error;
-    }
   }
 }
 

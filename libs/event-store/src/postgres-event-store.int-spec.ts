@@ -1,6 +1,8 @@
 import { PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
+import { PostgresKeyStore } from './engines/postgres/postgres-key-store.js';
+import { PostgresSubjectRegistry } from './engines/postgres/postgres-subject-registry.js';
 import { PostgresSnapshots } from './engines/postgres/postgres-snapshots.js';
 import type { OpenEventStore, OpenForContract } from './testing/index.js';
 import { testEventStore } from './testing/index.js';
@@ -10,12 +12,13 @@ async function openOn(connectionString: string): Promise<OpenEventStore> {
   const log = await PostgresLog.open({ connectionString });
   const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
   const snapshots = await PostgresSnapshots.open(log);
+  const personal = { keys: new PostgresKeyStore(log), subjects: new PostgresSubjectRegistry(log) };
   const unitOfWork = new TypeOrmUnitOfWork(dataSource, log);
   const stop = async (): Promise<void> => {
     await dataSource.destroy();
     await log.stop();
   };
-  return openedStore({ log, unitOfWork, wakesReaders: log, snapshots }, stop);
+  return openedStore({ log, unitOfWork, wakesReaders: log, snapshots, personal }, stop);
 }
 
 async function open(): Promise<OpenForContract> {

@@ -1,6 +1,7 @@
 type Parser = (text: string) => unknown;
 
 const BOOL = 16;
+const BYTEA = 17;
 const INT8 = 20;
 const INT2 = 21;
 const INT4 = 23;
@@ -26,6 +27,8 @@ const integers = (text: string): (number | null)[] =>
 
 const PARSERS = new Map<number, Parser>([
   [BOOL, (text) => text === 't'],
+  // In hex, as the server writes it since 9.0 unless bytea_output says otherwise.
+  [BYTEA, (text) => Buffer.from(text.slice(2), 'hex')],
   [INT2, Number],
   [INT4, Number],
   [FLOAT8, Number],

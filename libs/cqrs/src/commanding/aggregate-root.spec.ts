@@ -1,4 +1,5 @@
-import { DomainEvent } from '@annals/event-store';
+import { declareEventType, DomainEvent } from '@annals/event-store';
+import type { ReplayedEvent } from '@annals/event-store';
 import type { StreamEvent } from '@annals/event-store';
 import { count } from '@annals/log';
 import { describe, expect, it } from 'vitest';
@@ -70,8 +71,24 @@ describe('An aggregate root', () => {
   it('keeps an event that has no @When method', () => {
     const account = new Account('1');
     account.apply(new Noted());
+    declareEventType('aggregate-root-spec.elsewhere');
     account.apply({ type: 'aggregate-root-spec.elsewhere', data: 7 });
     expect(account.uncommitted).toHaveLength(2);
+  });
+
+  it('refuses an event of a type that nothing declares, which would be missing from its state', () => {
+    const unknown = { type: 'aggregate-root-spec.renamed', version: 1, data: {} };
+    const refused = expect.objectContaining({ code: 'STORE_UNKNOWN_EVENT_TYPE', type: unknown.type }) as Error;
+    expect(() => new Account('1').apply(unknown)).toThrow(refused);
+    const replayed = { ...unknown, revision: 1 as ReplayedEvent['revision'] };
+    expect(() => new Account('1').replay(replayed)).toThrow(refused);
+  });
+
+  it('counts the events of the store itself, and is not changed by them', () => {
+    const account = new Account('1');
+    const system = { type: '$shredded', version: 1, data: {}, revision: 1 as ReplayedEvent['revision'] };
+    account.replay(system);
+    expect(account).toMatchObject({ revision: 1, uncommitted: [] });
   });
 
   it('does not keep an event whose @When method throws', () => {

@@ -1,3 +1,4 @@
+import { declaredEventTypes, UnknownEventType } from '@annals/event-store';
 import { capture, evolve, EventSourced, restore } from './event-sourced.js';
 import { whenMethods } from './when.js';
 
@@ -26,7 +27,12 @@ import { whenMethods } from './when.js';
 export abstract class AggregateRoot extends EventSourced {
   protected override [evolve](type: string, version: number, data: unknown): void {
     const method = whenMethods.methodFor(Object.getPrototypeOf(this) as object, type, version);
-    if (method === undefined) return;
+    if (method === undefined) {
+      // Under a name that nothing declares any more it would be missing from the state without a word.
+      if (!declaredEventTypes.knows(type))
+        throw new UnknownEventType(`An event of ${this.constructor.name} ${this.id}`, type);
+      return;
+    }
     (this as unknown as Record<PropertyKey, (event: unknown) => void>)[method]?.(data);
   }
 

@@ -1,3 +1,4 @@
+import { isSystemEvent } from '@annals/event-store';
 import type { NewEvent, ReplayedEvent } from '@annals/event-store';
 import { toNamedEvent } from './to-named-event.js';
 
@@ -7,9 +8,6 @@ export const evolve: unique symbol = Symbol('evolve');
 /** All that the state is, for a snapshot; and the way back. Symbols for the same reason. */
 export const capture: unique symbol = Symbol('capture');
 export const restore: unique symbol = Symbol('restore');
-
-/** System events, as of an archived stream, are not the domain's. */
-const SYSTEM = '$';
 
 /**
  * What both styles of aggregates are: an id, the state that its events have led to, and the events that are not saved
@@ -60,7 +58,8 @@ export abstract class EventSourced {
         `Revision ${revision} does not follow on ${this.#revision} with ${waiting} uncommitted events`,
       );
     }
-    if (!type.startsWith(SYSTEM)) this[evolve](type, version, data);
+    // The store's own events are not the domain's.
+    if (!isSystemEvent(type)) this[evolve](type, version, data);
     this.#revision = revision;
   }
 

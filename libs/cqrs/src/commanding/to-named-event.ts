@@ -24,6 +24,6 @@ export function toNamedEvent(event: NewEvent): Named {
   const own = isObject ? declaredEventTypes.ofClass(data.constructor) : undefined;
   const version = named.version ?? own?.version ?? 1;
   if (own || !isObject) return { ...named, version };
-  const revive = declaredEventTypes.versionsOf(type)?.get(version)?.revive;
-  return { ...named, version, data: revive ? revive(data) : data };
+  const declaredType = declaredEventTypes.versionsOf(type)?.get(version);
+  return { ...named, version, data: declaredType ? declaredType.live(data) : data };
 }

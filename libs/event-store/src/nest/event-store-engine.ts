@@ -1,10 +1,15 @@
 import { InMemoryLog, InMemoryUnitOfWork, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
-import type { UnitOfWork } from '@annals/log';
+import type { PostgresLogOptions, UnitOfWork } from '@annals/log';
 import { DataSource } from 'typeorm';
+import { InMemoryKeyStore } from '../engines/in-memory/in-memory-key-store.js';
+import { InMemorySubjectRegistry } from '../engines/in-memory/in-memory-subject-registry.js';
 import { InMemorySnapshots } from '../engines/in-memory/in-memory-snapshots.js';
+import { PostgresKeyStore } from '../engines/postgres/postgres-key-store.js';
+import { PostgresSubjectRegistry } from '../engines/postgres/postgres-subject-registry.js';
 import { PostgresSnapshots } from '../engines/postgres/postgres-snapshots.js';
 import type { LogEventStoreOptions } from '../log-event-store.options.js';
 import { LogEventStore } from '../log-event-store.js';
+import type { PersonalDataParts } from '../shredding/personal-data.js';
 import type { SnapshotStore } from '../snapshot/snapshot-store.js';
 import type { EventStoreModuleOptions } from './event-store.options.js';
 import { checkEventStoreOptions } from './event-store.options.js';
@@ -31,10 +36,11 @@ export class EventStoreEngine {
     readonly log: InMemoryLog | PostgresLog,
     readonly unitOfWork: UnitOfWork,
     snapshots: SnapshotStore,
+    personal: PersonalDataParts,
     options: LogEventStoreOptions,
     private readonly own?: DataSource,
   ) {
-    this.store = new LogEventStore({ log, unitOfWork, wakesReaders: log, snapshots }, options);
+    this.store = new LogEventStore({ log, unitOfWork, wakesReaders: log, snapshots, personal }, options);
   }
 
   /** Waits for appends in flight and lets all connections go. May be called twice. */
@@ -50,17 +56,31 @@ export class EventStoreEngine {
   }
 }
 
-const storeOptions = ({ maxEventBytes }: EventStoreModuleOptions): LogEventStoreOptions =>
-  maxEventBytes === undefined ? {} : { maxEventBytes };
+const storeOptions = ({ maxEventBytes, unknownTypes }: EventStoreModuleOptions): LogEventStoreOptions => ({
+  ...(maxEventBytes === undefined ? {} : { maxEventBytes }),
+  ...(unknownTypes === undefined ? {} : { unknownTypes }),
+});
+
+const OF_THE_STORE = new Set(['dataSource', 'engine', 'keptKeysMs', 'keyStore', 'maxEventBytes', 'unknownTypes']);
+
+/** What of the options is the log's. */
+const logOptions = (options: EventStoreModuleOptions): Partial<PostgresLogOptions> =>
+  Object.fromEntries(Object.entries(options).filter(([key]) => !OF_THE_STORE.has(key)));
 
 function startInMemory(options: EventStoreModuleOptions): EventStoreEngine {
   const log = new InMemoryLog(options.partitions === undefined ? {} : { partitions: options.partitions });
-  return new EventStoreEngine(log, new InMemoryUnitOfWork(log), new InMemorySnapshots(log), storeOptions(options));
+  const snapshots = new InMemorySnapshots(log);
+  const personal = {
+    keys: options.keyStore ?? new InMemoryKeyStore(),
+    subjects: new InMemorySubjectRegistry(log, snapshots),
+    keptKeysMs: options.keptKeysMs,
+  };
+  return new EventStoreEngine(log, new InMemoryUnitOfWork(log), snapshots, personal, storeOptions(options));
 }
 
 async function startPostgres(options: EventStoreModuleOptions, applications?: DataSource): Promise<EventStoreEngine> {
-  const { engine: _, dataSource: given, maxEventBytes: __, connectionString = '', ...tuning } = options;
-  const log = await PostgresLog.open({ ...tuning, connectionString });
+  const { dataSource: given, connectionString = '' } = options;
+  const log = await PostgresLog.open({ ...logOptions(options), connectionString });
   let own: DataSource | undefined;
   try {
     const shared = given === 'own' ? undefined : (given ?? applications);
@@ -74,7 +94,11 @@ async function startPostgres(options: EventStoreModuleOptions, applications?: Da
     if (shared === undefined) own = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
     const unitOfWork = new TypeOrmUnitOfWork((shared ?? own) as DataSource, log);
     const snapshots = await PostgresSnapshots.open(log);
-    return new EventStoreEngine(log, unitOfWork, snapshots, storeOptions(options), own);
+    const keys = options.keyStore ?? new PostgresKeyStore(log);
+    const personal = { keys, subjects: new PostgresSubjectRegistry(log), keptKeysMs: options.keptKeysMs };
+    const opened = new EventStoreEngine(log, unitOfWork, snapshots, personal, storeOptions(options), own);
+    await opened.store.resumeShredding();
+    return opened;
   } catch (error) {
     await own?.destroy();
     await log.stop();

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMIT_BYTES } from '@annals/message';
 import type { PostgresLogOptions } from '@annals/log';
 import type { DataSource } from 'typeorm';
+import type { KeyStore } from '../shredding/key-store.js';
 
 /** Where events are kept, and how. What only Postgres has is refused in memory. */
 export interface EventStoreModuleOptions extends Partial<PostgresLogOptions> {
@@ -13,10 +14,16 @@ export interface EventStoreModuleOptions extends Partial<PostgresLogOptions> {
   readonly dataSource?: DataSource | 'own';
   /** Bytes of the data of one event as JSON in UTF-8 at the most, and of its metadata. @default 1048576 */
   readonly maxEventBytes?: number;
+  /** What becomes of events whose type nothing declares, see `LogEventStoreOptions`. @default 'plain' */
+  readonly unknownTypes?: 'plain' | 'refuse';
+  /** Where the keys of personal data are kept. @default beside the events */
+  readonly keyStore?: KeyStore;
+  /** Milliseconds for which a key that was read may be used again. @default 1000 */
+  readonly keptKeysMs?: number;
 }
 
 const ENGINES: readonly unknown[] = ['postgres', 'in-memory'];
-const COMMON = ['engine', 'maxEventBytes', 'partitions'];
+const COMMON = ['engine', 'keptKeysMs', 'keyStore', 'maxEventBytes', 'partitions', 'unknownTypes'];
 
 /** @throws RangeError naming every fault of the options at once, but for those that only the log's engine can tell */
 export function checkEventStoreOptions(options: EventStoreModuleOptions): void {

@@ -1,5 +1,5 @@
 import type { Checkpoint, Log, LogBatch } from '@annals/log';
-import type { EventBatch } from '../event-store.js';
+import type { EventBatch } from './event-batch.js';
 import type { RecordedEvent } from '../stream/recorded-event.js';
 import type { EventDecoder } from './event-decoder.js';
 import { ahead, settled } from './read-ahead.js';
@@ -43,7 +43,10 @@ export async function* logBatches(
       remaining -= batch.records.length;
       const more = !caughtUp && remaining > 0;
       if (more) next = read();
-      if (news) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp };
+      if (news) {
+        const decoding = decoder.recorded(batch.records);
+        yield { events: decoding instanceof Promise ? await decoding : decoding, checkpoint, caughtUp };
+      }
       if (!more) return;
     }
   } finally {

@@ -1,6 +1,7 @@
 import type { RecordFilter } from '@annals/log';
 import { currentMetadata } from '../metadata/with-metadata.js';
 import { checkTenant } from '../stream/key-of.js';
+import type { EventTypes } from '../typing/event-types.js';
 import type { ReadAllOptions, StreamRange, TailOptions } from './read-options.js';
 
 /** A range with all its ends. */
@@ -35,7 +36,7 @@ export function resolveRange(given: StreamRange): ResolvedRange {
 }
 
 /** @throws RangeError naming every fault at once */
-export function resolveReadAll(given: ReadAllOptions): ResolvedReadAll {
+export function resolveReadAll(given: ReadAllOptions, types: EventTypes): ResolvedReadAll {
   const { limit = Infinity, direction = 'forwards', batchSize = BATCH } = given;
   const faults = [
     ...(limit === Infinity ? [] : atLeast('limit', limit, 0)),
@@ -43,11 +44,14 @@ export function resolveReadAll(given: ReadAllOptions): ResolvedReadAll {
     ...directed(direction),
   ];
   refuse('ReadAllOptions', faults);
-  return { limit, direction, batchSize, filter: filterOf(given) };
+  return { limit, direction, batchSize, filter: filterOf(given, types) };
 }
 
 /** @throws RangeError naming every fault at once */
-export function resolveTail(given: TailOptions): {
+export function resolveTail(
+  given: TailOptions,
+  types: EventTypes,
+): {
   batchSize: number;
   filter: RecordFilter | undefined;
   pollMs: number;
@@ -56,11 +60,13 @@ export function resolveTail(given: TailOptions): {
   const faults = [...atLeast('batchSize', batchSize, 1), ...atLeast('pollMs', pollMs, 1)];
   if (pollMs > MAX_TIMEOUT_MS) faults.push(`pollMs must be at most ${MAX_TIMEOUT_MS}`);
   refuse('TailOptions', faults);
-  return { batchSize, pollMs, filter: filterOf(given) };
+  return { batchSize, pollMs, filter: filterOf(given, types) };
 }
 
-function filterOf(options: ReadAllOptions): RecordFilter | undefined {
-  const { types, category, correlationId, allTenants = false } = options;
+function filterOf(options: ReadAllOptions, declared: EventTypes): RecordFilter | undefined {
+  // An event may be stored under a name that its type had before.
+  const types = options.types?.flatMap((type) => declared.storedNamesOf(type));
+  const { category, correlationId, allTenants = false } = options;
   const tenant = checkTenant(options.tenant ?? (allTenants ? undefined : currentMetadata().tenant));
   if ([types, category, correlationId, tenant].every((condition) => condition === undefined)) return undefined;
   return {

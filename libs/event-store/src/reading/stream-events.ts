@@ -13,7 +13,8 @@ export async function* streamEvents(
 ): AsyncGenerator<RecordedEvent> {
   const readPage = (of: RevisionRange, size: number) => log.readStream(stream, of, size, range.direction);
   for await (const page of streamPages(readPage, range)) {
-    for (const event of decoder.recorded(page)) yield event;
+    const decoding = decoder.recorded(page);
+    yield* decoding instanceof Promise ? await decoding : decoding;
   }
 }
 
@@ -25,7 +26,10 @@ export async function* replayedEvents(
   range: ResolvedRange,
 ): AsyncGenerator<readonly ReplayedEvent[]> {
   const readPage = (of: RevisionRange, size: number) => log.readData(stream, of, size);
-  for await (const page of streamPages(readPage, range)) yield decoder.replayed(stream, page);
+  for await (const page of streamPages(readPage, range)) {
+    const decoding = decoder.replayed(stream, page);
+    yield decoding instanceof Promise ? await decoding : decoding;
+  }
 }
 
 /** As `replayedEvents`, as the unit of work sees them. */
@@ -57,7 +61,7 @@ export async function* streamEventsInUnit(
   }
   const [last] = await log.readStream(stream, {}, 1, 'backwards');
   const committed = last?.revision ?? 0;
-  const pending = pendingIn(decoder, enrolled, committed, range);
+  const pending = await pendingIn(decoder, enrolled, committed, range);
   const upTo = Math.min(range.to, committed);
   if (range.direction === 'backwards') {
     pending.reverse();
@@ -73,11 +77,12 @@ export async function* streamEventsInUnit(
   yield* pending.slice(0, remaining);
 }
 
-function pendingIn(
+async function pendingIn(
   decoder: EventDecoder,
   enrolled: readonly StreamAppend[],
   committed: number,
   { from, to }: ResolvedRange,
-): StreamEvent[] {
-  return decoder.pending(enrolled, committed).filter(({ revision }) => revision >= from && revision <= to);
+): Promise<StreamEvent[]> {
+  const events = await decoder.pending(enrolled, committed);
+  return events.filter(({ revision }) => revision >= from && revision <= to);
 }

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { EventBatch } from '../event-store.js';
+import type { EventBatch } from './event-batch.js';
 import type { RecordedEvent } from '../stream/recorded-event.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Checkpoint, Log, LogBatch, RecordFilter, WakesReaders } from '@annals/log';
-import type { EventBatch } from '../event-store.js';
+import type { EventBatch } from './event-batch.js';
 import { Doorbell } from './doorbell.js';
 import type { EventDecoder } from './event-decoder.js';
 import { isNews } from './log-batches.js';
@@ -74,7 +74,10 @@ async function* tailBatches(
       const news = isNews(batch, checkpoint, caughtUp);
       ({ checkpoint, caughtUp } = batch);
       if (!caughtUp) next = read();
-      if (news) yield { events: decoder.recorded(batch.records), checkpoint, caughtUp };
+      if (news) {
+        const decoding = decoder.recorded(batch.records);
+        yield { events: decoding instanceof Promise ? await decoding : decoding, checkpoint, caughtUp };
+      }
       if (caughtUp) await bell.wait(pollMs);
     }
   } finally {

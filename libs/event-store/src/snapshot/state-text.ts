@@ -1,5 +1,6 @@
 import type { Codec } from '@annals/message';
 import { bigintCodec, dateCodec, decodeJson, encodeJson } from '@annals/message';
+import { Shredded } from '../shredding/shredded.js';
 import { SnapshotNotEncodable } from './snapshot-not-encodable.js';
 
 /** Bytes of one state as JSON at the most: beyond this, replaying is not the problem. */
@@ -7,7 +8,15 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 const MAX_DEPTH = 200;
 /** The one key of an object that stands for what JSON has no word for. */
 const TAG = '$';
-const BUILT_IN = ['array', 'bigint', 'date', 'map', 'number', 'object', 'set', 'undefined'];
+const BUILT_IN = ['array', 'bigint', 'date', 'map', 'number', 'object', 'set', 'shredded', 'undefined'];
+
+/** That a value is gone is all that a snapshot may know of it. */
+const shreddedCodec: Codec<Shredded> = {
+  name: 'shredded',
+  is: (value): value is Shredded => value instanceof Shredded,
+  encode: ({ subject }) => subject,
+  decode: (subject) => new Shredded(String(subject)),
+};
 
 type Tagged = readonly [kind: string, encoded?: unknown];
 
@@ -24,7 +33,7 @@ export class StateText {
     const names = [...BUILT_IN, ...codecs.map(({ name }) => name)];
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new RangeError(`Two codecs of snapshots are named "${twice}": name them apart`);
-    this.#codecs = [...codecs, dateCodec, bigintCodec];
+    this.#codecs = [...codecs, dateCodec, bigintCodec, shreddedCodec];
   }
 
   /** @throws SnapshotNotEncodable (`STORE_SNAPSHOT_NOT_ENCODABLE`) */

@@ -39,7 +39,7 @@ export class StateLoader {
     const state = this.#restored(key, model, model.snapshot, snapshot);
     // A snapshot that is of no use does not show which events came before it.
     if (state === undefined) return this.#replayOn(model.create(streamOfKey(key).stream), key);
-    for (const event of this.parts.decoder.replayed(key, records)) state.replay(event);
+    for (const event of await this.parts.decoder.replayed(key, records)) state.replay(event);
     if (records.length === FIRST_PAGE) await this.#replayOn(state, key);
     this.snapshotIfDue(key, model, state, snapshot?.revision ?? 0);
     return state;

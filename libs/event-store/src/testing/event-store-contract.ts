@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testAppending } from './appending-contract.js';
 import { testIdempotence } from './idempotence-contract.js';
+import { testCoded } from './coded-contract.js';
+import { testPersonalData } from './personal-contract.js';
 import { testReadingAll } from './reading-all-contract.js';
 import { testReadingStreams } from './reading-streams-contract.js';
 import { testRefusals } from './refusals-contract.js';
@@ -39,6 +41,8 @@ const PARTS = {
   tenants: testTenants,
   snapshots: testSnapshots,
   updates: testUpdates,
+  'coded fields': testCoded,
+  'personal data': testPersonalData,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { Log, UnitOfWork, WakesReaders } from '@annals/log';
 import { newId } from '@annals/message';
+import type { PersonalDataParts } from '../shredding/personal-data.js';
 import type { SnapshotStore } from '../snapshot/snapshot-store.js';
 import type { EventStore } from '../event-store.js';
 import type { RecordedEvent } from '../stream/recorded-event.js';
@@ -12,6 +13,8 @@ export interface OpenEventStore {
   readonly wakesReaders: WakesReaders;
   readonly unitOfWork: UnitOfWork;
   readonly snapshots: SnapshotStore;
+  readonly personal: PersonalDataParts;
+  readonly resumeShredding: () => Promise<void>;
   /** What the store was told about snapshots that could not be taken or used. */
   readonly faults: readonly (Error & { readonly code?: string })[];
   /** Resolves when all snapshots that are due are written. */

@@ -6,12 +6,16 @@ import type { EncodedMetadata } from '../metadata/encode-metadata.js';
 import { encodeMetadata, faultsOfMetadata } from '../metadata/encode-metadata.js';
 import { checkExpectedRevision } from '../stream/expected-revision.js';
 import { checkStreamName } from '../stream/stream-name.js';
-import type { EventTypes } from '../typing/event-types.js';
+import type { DataKey } from '../shredding/key-store.js';
+import type { SubjectStream } from '../shredding/subject-registry.js';
 import type { AppendContext } from './append-context.js';
+import type { EventTypes } from '../typing/event-types.js';
 import { brokenRules, hasRules } from './event-rules.js';
 import { FaultList } from './fault-list.js';
 import type { EventToWrite } from './named-event.js';
 import { namedEvent } from './named-event.js';
+import { personalFaults, personalValues, sealed } from './personal-values.js';
+import { isSealed, SEAL } from '../shredding/sealing.js';
 
 /** A change with what goes with it. */
 export interface ChangeInContext extends StreamChange {
@@ -21,13 +25,22 @@ export interface ChangeInContext extends StreamChange {
 /** What an append was found to say, before anything of it is encoded. */
 export type CheckedAppend = readonly { readonly change: ChangeInContext; readonly events: readonly EventToWrite[] }[];
 
+/** How events are written. */
+export interface EventWriterOptions {
+  readonly types: EventTypes;
+  /** Bytes of data, and of metadata, as JSON in UTF-8 at the most. */
+  readonly maxEventBytes: number;
+  readonly unknownTypes: 'plain' | 'refuse';
+}
+
+/** The keys of the data subjects that an append has personal data of. */
+export type SubjectKeys = ReadonlyMap<string, DataKey>;
+
+const NO_KEYS: SubjectKeys = new Map();
+
 /** Turns events into records: checks and names them, then encodes them. Nothing is written here. */
 export class EventWriter {
-  /** @param maxEventBytes of data, and of metadata, as JSON in UTF-8 */
-  constructor(
-    private readonly types: EventTypes,
-    private readonly maxEventBytes: number,
-  ) {}
+  constructor(private readonly options: EventWriterOptions) {}
 
   /**
    * Checks all that can be checked without the log. A promise only where a class has decorators of class-validator: the
@@ -55,29 +68,50 @@ export class EventWriter {
   }
 
   /**
+   * Whose personal data the events have, and which streams it goes to; empty for nearly all.
+   */
+  subjectsIn(checked: CheckedAppend): SubjectStream[] {
+    const found: SubjectStream[] = [];
+    for (const { change, events } of checked) {
+      for (const event of events) {
+        if (event.declared?.personal === undefined) continue;
+        const stream = streamKey(change.stream, change.context.metadata.tenant);
+        for (const { subject } of personalValues(event, change.stream)) found.push({ subject, stream });
+      }
+    }
+    return found;
+  }
+
+  /**
    * The records of checked events.
+   * @param keys of all subjects that the events have personal data of
    * @param written how many records of a stream, by its key, are enrolled already, so that a command's second append in a
    *   unit of work gets ids of its own
    * @throws NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`)
    */
-  encode(checked: CheckedAppend, written: (key: string) => number): StreamAppend[] {
+  encode(checked: CheckedAppend, written: (key: string) => number, keys = NO_KEYS): StreamAppend[] {
+    const { maxEventBytes } = this.options;
     const counts = new Map<string, number>();
     let context: AppendContext | undefined;
     let common: EncodedMetadata | undefined;
     return checked.map(({ change, events }) => {
       if (common === undefined || change.context !== context) {
         ({ context } = change);
-        common = encodeMetadata(context.metadata, this.maxEventBytes);
+        common = encodeMetadata(context.metadata, maxEventBytes);
       }
       const { commandId, metadata } = change.context;
       const key = streamKey(change.stream, metadata.tenant);
       const nextId = commandId === undefined ? newId : this.derivedIds(commandId, key, counts, written);
       const records: LogRecord[] = [];
       for (const event of events) {
-        const own = event.metadata && encodeMetadata({ ...metadata, ...event.metadata }, this.maxEventBytes);
+        const own = event.metadata && encodeMetadata({ ...metadata, ...event.metadata }, maxEventBytes);
         // Drawn also where the event has an id: the ids of the others do not depend on it.
         const id = event.id === undefined || commandId !== undefined ? nextId() : '';
-        records.push(this.record(event.id?.toLowerCase() ?? id, event, own ?? common));
+        records.push(
+          this.record(event.id?.toLowerCase() ?? id, event, own ?? common, (data) =>
+            sealed(event, data, change.stream, keys),
+          ),
+        );
       }
       return { stream: key, expected: change.expected, records };
     });
@@ -86,13 +120,14 @@ export class EventWriter {
   private checkEvents({ stream, events, context }: ChangeInContext, faults: FaultList, rules: Promise<void>[]) {
     const checked: EventToWrite[] = [];
     for (let index = 0; index < events.length; index += 1) {
-      const event = namedEvent(events[index], this.types);
+      const event = namedEvent(events[index], this.options);
       if ('fault' in event) {
         faults.add(stream, index, event.type, event);
         continue;
       }
       checked.push(event);
       checkOwn(event, stream, index, context, faults);
+      checkFields(event, stream, index, faults);
       const instance = instanceWithRules(event);
       if (instance === undefined) continue;
       rules.push(brokenRules(instance).then((broken) => faults.addAll(stream, index, event.type, broken)));
@@ -117,12 +152,20 @@ export class EventWriter {
     };
   }
 
-  private record(id: string, { type, version, data }: EventToWrite, encoded: EncodedMetadata): LogRecord {
+  private record(
+    id: string,
+    { type, version, data, declared }: EventToWrite,
+    encoded: EncodedMetadata,
+    seal: (data: object) => object,
+  ): LogRecord {
+    const limitBytes = this.options.maxEventBytes;
+    const plain = declared?.coded === undefined ? data : declared.coded.encode(data as object);
+    const stored = declared?.personal === undefined ? plain : seal(plain as object);
     return {
       id,
       type,
       version,
-      data: encodeJson(data, { limitBytes: this.maxEventBytes, what: `data of ${type}` }),
+      data: encodeJson(stored, { limitBytes, what: `data of ${type}` }),
       metadata: encoded.metadata,
       correlationId: encoded.correlationId,
       tenant: encoded.tenant,
@@ -133,7 +176,7 @@ export class EventWriter {
 /** What class-validator is to look at: the data as an instance of its class; nothing when the class has no rules. */
 function instanceWithRules({ data, declared }: EventToWrite): object | undefined {
   if (declared === undefined || !hasRules(declared.eventClass)) return undefined;
-  return data instanceof declared.eventClass ? data : declared.revive(data as object);
+  return data instanceof declared.eventClass ? data : declared.live(data as object);
 }
 
 function checkOwn(
@@ -155,5 +198,19 @@ function checkOwn(
   if (own.length === 0 && 'tenant' in metadata && metadata.tenant !== context.metadata.tenant) {
     const fault = `must be the stream's, ${JSON.stringify(context.metadata.tenant)}: give the tenant to the append`;
     faults.add(stream, index, type, { path: 'metadata.tenant', fault });
+  }
+}
+
+/** What is wrong with values that a codec writes, or that are somebody's personal data. */
+function checkFields(event: EventToWrite, stream: string, index: number, faults: FaultList): void {
+  const { data, declared, type } = event;
+  if (typeof data !== 'object' || data === null) return;
+  if (declared?.coded !== undefined) faults.addAll(stream, index, type, declared.coded.faults(data));
+  if (declared?.personal !== undefined) {
+    faults.addAll(stream, index, type, personalFaults(event, stream));
+  }
+  for (const field in data) {
+    if (!isSealed((data as Record<string, unknown>)[field])) continue;
+    faults.add(stream, index, type, { path: `${field}.${SEAL}`, fault: 'is a key that the store keeps to itself' });
   }
 }

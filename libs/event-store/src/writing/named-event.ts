@@ -3,6 +3,7 @@ import type { EventMetadata } from '../stream/recorded-event.js';
 import { faultOfShortText } from '../stream/short-text.js';
 import type { EventType, EventTypes } from '../typing/event-types.js';
 import { isEventVersion } from '../typing/event-types.js';
+import { isSystemEvent, SYSTEM } from '../typing/system-events.js';
 
 /** An event with all that its class says about it. */
 export interface EventToWrite {
@@ -22,11 +23,18 @@ export interface NoEvent {
   readonly fault: string;
 }
 
+/** Which types there are. */
+export interface NamingOptions {
+  readonly types: EventTypes;
+  /** Whether a type that nothing declares may be written. */
+  readonly unknownTypes: 'plain' | 'refuse';
+}
+
 /** Finds out name and version of what was given: an instance of a declared class, or a NamedEvent. */
-export function namedEvent(given: unknown, types: EventTypes): EventToWrite | NoEvent {
+export function namedEvent(given: unknown, { types, unknownTypes }: NamingOptions): EventToWrite | NoEvent {
   if (typeof given !== 'object' || given === null) return { type: undefined, path: '', fault: 'must be an object' };
   const declared = types.ofClass(given.constructor);
-  if (declared !== undefined) {
+  if (declared !== undefined && !isSystemEvent(declared.name)) {
     const { name, version } = declared;
     return { id: undefined, type: name, version, data: given, metadata: undefined, declared };
   }
@@ -38,12 +46,17 @@ export function namedEvent(given: unknown, types: EventTypes): EventToWrite | No
       fault: `is a ${name}: declare its class with @DomainEvent, or give { type, data }`,
     };
   }
-  return fromNamed(given as NamedEvent, types);
+  const event = fromNamed(given as NamedEvent, types);
+  if (unknownTypes === 'refuse' && !('fault' in event) && !types.knows(event.type)) {
+    return { type: event.type, path: 'type', fault: 'is declared by no class, and not by declareEventType' };
+  }
+  return event;
 }
 
 function fromNamed({ id, type, version, data, metadata }: NamedEvent, types: EventTypes): EventToWrite | NoEvent {
   const fault = faultOfShortText(type);
   if (fault !== undefined) return { type: undefined, path: 'type', fault };
+  if (isSystemEvent(type)) return { type, path: 'type', fault: `begins with ${SYSTEM}, as only the store's own do` };
   if (version !== undefined && !isEventVersion(version)) {
     return { type, path: 'version', fault: `must be a whole number from 1 to 32767, not ${String(version)}` };
   }

@@ -1,5 +1,6 @@
 import type { Log } from '@annals/log';
 import type { Resumed, Snapshot, SnapshotKind } from '../../snapshot/snapshot-store.js';
+import { isSystemEvent } from '../../typing/system-events.js';
 import { SnapshotStore } from '../../snapshot/snapshot-store.js';
 
 /** Snapshots in the memory of this process, beside a log that is there, too. */
@@ -22,8 +23,8 @@ export class InMemorySnapshots extends SnapshotStore {
 
   override async save(stream: string, kind: SnapshotKind, snapshot: Snapshot): Promise<void> {
     const { revision } = snapshot;
-    const [since] = await this.log.readData(stream, { from: revision, to: revision }, 1);
-    if (since === undefined) return;
+    const [of, ...since] = await this.log.readData(stream, { from: revision }, Infinity);
+    if (of?.revision !== revision || since.some(({ type }) => isSystemEvent(type))) return;
     const kinds = this.#byStream.get(stream) ?? new Map<string, Snapshot>();
     const kept = kinds.get(keyOf(kind));
     if (kept === undefined || kept.revision < revision) kinds.set(keyOf(kind), snapshot);

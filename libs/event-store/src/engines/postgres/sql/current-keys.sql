@@ -1,0 +1,2 @@
+-- The keys to encrypt with. $1 subjects.
+SELECT subject, id, bytes FROM {schema}.data_key WHERE subject = ANY ($1)
