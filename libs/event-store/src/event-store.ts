@@ -5,6 +5,8 @@ import type { ReadAllOptions, ReplayRange, StreamRange, TailOptions } from './re
 import type { Stateful, StateModel } from './state/state-model.js';
 import type { AppendOptions, StreamChange } from './stream/append-options.js';
 import type { AppendResult } from './stream/appended.js';
+import type { StreamMetadata } from './stream/stream-metadata.js';
+import type { CloseOptions } from './closing/stream-closer.js';
 import type { OfTenant } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
 import type { RecordedEvent, StreamEvent, ReplayedEvent } from './stream/recorded-event.js';
@@ -23,7 +25,8 @@ export abstract class EventStore {
    *   InvalidEvent (`STORE_INVALID_EVENT`), InvalidStreamName (`STORE_INVALID_STREAM_NAME`),
    *   InvalidExpectedRevision (`STORE_INVALID_EXPECTED_REVISION`), InvalidId (`MESSAGE_INVALID_ID`) for the command's,
    *   NotEncodable (`MESSAGE_NOT_ENCODABLE`), TooLarge (`MESSAGE_TOO_LARGE`), NotJoined (`STORE_NOT_JOINED`),
-   *   UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`), LogUnavailable (`LOG_UNAVAILABLE`)
+   *   UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`), StreamClosed (`STORE_STREAM_CLOSED`), NoKeyStore
+   *   (`STORE_NO_KEY_STORE`), LogUnavailable (`LOG_UNAVAILABLE`)
    */
   abstract append(
     stream: string,
@@ -39,6 +42,7 @@ export abstract class EventStore {
    * Reads one stream, revisions inclusive; a stream that does not exist reads as empty. Inside a unit of work the
    * events enrolled there follow the committed ones. The iteration rejects with UnknownEventVersion
    * (`STORE_UNKNOWN_EVENT_VERSION`) at an event whose type has classes, but none for its version; this goes for all reads.
+   * With StreamClosed (`STORE_STREAM_CLOSED`) when the stream is tombstoned.
    * @throws InvalidStreamName (`STORE_INVALID_STREAM_NAME`), RangeError naming every fault of the range
    */
   abstract read(stream: string, range?: StreamRange): AsyncIterable<StreamEvent>;
@@ -120,6 +124,46 @@ export abstract class EventStore {
    * works on events asynchronously takes `tail`.
    */
   abstract tail$(after: Checkpoint, options?: TailOptions): Observable<RecordedEvent>;
+
+  /**
+   * Takes a stream out of normal reads, with all its events; `read` with `archived` still gives them. The stream reads as
+   * one that does not exist, and appends to it are refused. Not part of a unit of work; may be repeated.
+   *
+   * A projection that has not read the events by then passes them over; so does one that is rebuilt before the stream is
+   * restored.
+   * @throws StreamNotFound (`STORE_STREAM_NOT_FOUND`), StreamClosed (`STORE_STREAM_CLOSED`) when it is tombstoned,
+   *   LogUnavailable (`LOG_UNAVAILABLE`)
+   */
+  abstract archive(stream: string, options?: CloseOptions): Promise<void>;
+
+  /**
+   * Puts an archived stream back: every event as it was, at the offset it had. It goes on at the next revision.
+   * @throws StreamNotArchived (`STORE_STREAM_NOT_ARCHIVED`), LogUnavailable (`LOG_UNAVAILABLE`)
+   */
+  abstract restore(stream: string, of?: OfTenant): Promise<void>;
+
+  /**
+   * Removes a stream's events for good, archived ones, too; an event that says so stays. Reads and appends of the stream
+   * are refused from now on, so its name and revisions are never used again. May be repeated.
+   * @throws StreamNotFound (`STORE_STREAM_NOT_FOUND`), LogUnavailable (`LOG_UNAVAILABLE`)
+   */
+  abstract tombstone(stream: string, options?: CloseOptions): Promise<void>;
+
+  /** What was noted about a stream as a whole; the stream need not exist. */
+  abstract streamMetadata(stream: string, of?: OfTenant): Promise<StreamMetadata>;
+
+  /**
+   * Notes something about a stream as a whole, in the place of what was noted before; in the unit of work, if there is one.
+   * @param metadata plain JSON
+   * @param expected the metadata's own revision. @default 'any'
+   * @throws WrongExpectedRevision (`STORE_WRONG_EXPECTED_REVISION`), NotEncodable (`MESSAGE_NOT_ENCODABLE`), and as `append`
+   */
+  abstract setStreamMetadata(
+    stream: string,
+    metadata: StreamMetadata['metadata'],
+    expected?: ExpectedRevision,
+    of?: OfTenant,
+  ): Promise<AppendResult>;
 
   /**
    * Forgets a data subject: erases the key of what is personal of it (`@Personal`), so that those fields read as `Shredded`

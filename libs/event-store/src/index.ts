@@ -1,3 +1,5 @@
+export { StreamNotArchived } from './closing/stream-not-archived.js';
+export { StreamNotFound } from './closing/stream-not-found.js';
 export { InMemoryKeyStore } from './engines/in-memory/in-memory-key-store.js';
 export { InMemorySubjectRegistry } from './engines/in-memory/in-memory-subject-registry.js';
 export { InMemorySnapshots } from './engines/in-memory/in-memory-snapshots.js';
@@ -49,6 +51,8 @@ export type { SnapshotMoment, SnapshotOptions, SnapshotPolicy } from './snapshot
 export type { Resumed, Snapshot, SnapshotKind } from './snapshot/snapshot-store.js';
 export type { SnapshotModel, Stateful, StateModel } from './state/state-model.js';
 export type { Appended, AppendResult, PendingAppend } from './stream/appended.js';
+export type { CloseOptions } from './closing/stream-closer.js';
+export type { StreamMetadata } from './stream/stream-metadata.js';
 export type { OfTenant } from './stream/key-of.js';
 export type { NamedEvent, NewEvent } from './stream/new-event.js';
 export type { EventMetadata, RecordedEvent, ReplayedEvent, StreamEvent } from './stream/recorded-event.js';

@@ -1,14 +1,5 @@
-import type {
-  Checkpoint,
-  Enrolment,
-  ExpectedRevision,
-  Log,
-  NamedStream,
-  StreamAppended,
-  UnitOfWork,
-  WakesReaders,
-} from '@annals/log';
-import { appendedOrThrow, checkpointAfter, streamOfKey } from '@annals/log';
+import type { Checkpoint, ExpectedRevision, Log, NamedStream, UnitOfWork, WakesReaders } from '@annals/log';
+import { streamOfKey } from '@annals/log';
 import type { Observable } from 'rxjs';
 import type { EventBatch } from './reading/event-batch.js';
 import type { AppendOptions, StreamChange } from './stream/append-options.js';
@@ -33,8 +24,12 @@ import type { OfTenant } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
 import type { RecordedEvent, ReplayedEvent, StreamEvent } from './stream/recorded-event.js';
 import type { Updated, UpdateOptions } from './updating/update-options.js';
+import type { StreamMetadata } from './stream/stream-metadata.js';
+import { StreamMetadatas } from './stream/stream-metadata.js';
+import type { CloseOptions } from './closing/stream-closer.js';
+import { StreamCloser } from './closing/stream-closer.js';
+import { StoreWriter } from './writing/store-writer.js';
 import { appendContext } from './writing/append-context.js';
-import type { ChangeInContext } from './writing/event-writer.js';
 import { EventWriter } from './writing/event-writer.js';
 
 /** What a LogEventStore stands on. */
@@ -48,15 +43,14 @@ export interface LogEventStoreParts {
   readonly snapshots?: SnapshotStore | undefined;
 }
 
-const PENDING: AppendResult = Object.freeze({ pending: true });
-
 /** The event store of every engine: what it means to append and read events, over what the engine's log can do. */
 export class LogEventStore extends EventStore {
   readonly #log: Log;
-  readonly #unitOfWork: UnitOfWork;
   readonly #reader: StoreReader;
   readonly #personal: PersonalData;
-  readonly #writer: EventWriter;
+  readonly #writer: StoreWriter;
+  readonly #closer: StreamCloser;
+  readonly #metadata: StreamMetadatas;
   readonly #snapshots: SnapshotWriter | undefined;
   readonly #states: StreamStates;
 
@@ -67,9 +61,10 @@ export class LogEventStore extends EventStore {
     const { maxEventBytes, types, unknownTypes, onSnapshotFault: onFault } = resolveLogEventStoreOptions(options);
     const personal = new PersonalData(parts.personal);
     this.#log = log;
-    this.#unitOfWork = unitOfWork;
     this.#personal = personal;
-    this.#writer = new EventWriter({ types, maxEventBytes, unknownTypes });
+    const writer = new EventWriter({ types, maxEventBytes, unknownTypes });
+    this.#writer = new StoreWriter({ log, unitOfWork, writer, personal });
+    this.#closer = new StreamCloser(log, snapshots);
     const decoder = new EventDecoder({ types, personal, unknownTypes });
     this.#reader = new StoreReader({ log, unitOfWork, wakes: wakesReaders, decoder, types });
     this.#snapshots = snapshots && new SnapshotWriter(snapshots, onFault);
@@ -77,25 +72,34 @@ export class LogEventStore extends EventStore {
     this.#states = new StreamStates({
       types,
       loader,
-      append: (changes) => this.#append(changes, (results) => results),
+      append: (changes) => this.#writer.append(changes),
       unit: () => this.#reader.unit(),
+    });
+    this.#metadata = new StreamMetadatas({
+      log,
+      unit: () => this.#reader.unit(),
+      commit: (appends) => this.#writer.commit(appends),
     });
   }
 
-  override append(
+  override async append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
     options: AppendOptions = {},
   ): Promise<AppendResult> {
-    return this.#appendInContext([{ stream, expected, events }], options, ([result]) => result as AppendResult);
+    const context = appendContext(options);
+    const [result] = await this.#writer.append([{ stream, expected, events, context }]);
+    return result as AppendResult;
   }
 
   override async appendAll(
     changes: readonly StreamChange[],
     options: AppendOptions = {},
   ): Promise<readonly AppendResult[]> {
-    return changes.length === 0 ? [] : this.#appendInContext(changes, options, (results) => results);
+    if (changes.length === 0) return [];
+    const context = appendContext(options);
+    return this.#writer.append(changes.map(({ stream, expected, events }) => ({ stream, expected, events, context })));
   }
 
   override read(stream: string, range: StreamRange = {}): AsyncIterable<StreamEvent> {
@@ -158,6 +162,31 @@ export class LogEventStore extends EventStore {
     return tailObservable((signal) => this.tail(after, { ...options, signal }), options.signal);
   }
 
+  override archive(stream: string, options: CloseOptions = {}): Promise<void> {
+    return this.#closer.archive(stream, options);
+  }
+
+  override restore(stream: string, of: OfTenant = {}): Promise<void> {
+    return this.#closer.restore(stream, of);
+  }
+
+  override tombstone(stream: string, options: CloseOptions = {}): Promise<void> {
+    return this.#closer.tombstone(stream, options);
+  }
+
+  override streamMetadata(stream: string, of?: OfTenant): Promise<StreamMetadata> {
+    return this.#metadata.get(stream, of);
+  }
+
+  override setStreamMetadata(
+    stream: string,
+    metadata: StreamMetadata['metadata'],
+    expected: ExpectedRevision = 'any',
+    of?: OfTenant,
+  ): Promise<AppendResult> {
+    return this.#metadata.set(stream, metadata, expected, of);
+  }
+
   override shred(subject: string): Promise<void> {
     return this.#personal.shred(subject);
   }
@@ -187,48 +216,4 @@ export class LogEventStore extends EventStore {
   async snapshotsWritten(): Promise<void> {
     await this.#snapshots?.drained();
   }
-
-  async #appendInContext<Answer>(
-    changes: readonly StreamChange[],
-    options: AppendOptions,
-    answer: (results: readonly AppendResult[]) => Answer,
-  ): Promise<Answer> {
-    const context = appendContext(options);
-    return this.#append(
-      changes.map(({ stream, expected, events }) => ({ stream, expected, events, context })),
-      answer,
-    );
-  }
-
-  /** @param answer what the caller is given of the results, one for each change */
-  async #append<Answer>(
-    changes: readonly ChangeInContext[],
-    answer: (results: readonly AppendResult[]) => Answer,
-  ): Promise<Answer> {
-    // Asked first: inside a transaction that no unit has joined nothing at all may be done.
-    const unit = this.#unitOfWork.current();
-    const checking = this.#writer.check(changes);
-    // Without rules to check, an append reaches the log in the tick it is called in, and so the batch that is being made.
-    const checked = checking instanceof Promise ? await checking : checking;
-    const subjects = this.#writer.subjectsIn(checked);
-    const keys = subjects.length === 0 ? undefined : await this.#personal.keysFor(subjects);
-    if (unit === undefined) {
-      const appends = this.#writer.encode(checked, () => 0, keys);
-      const appended = appendedOrThrow(await this.#log.append(appends));
-      return answer(appended.map((each) => this.#resultOf(each)));
-    }
-    unit.enrol(this.#writer.encode(checked, (key) => enrolledIn(unit, key), keys));
-    return answer(changes.map(() => PENDING));
-  }
-
-  #resultOf(appended: StreamAppended): AppendResult {
-    const { revision, position } = appended;
-    return { pending: false, revision, position, checkpoint: checkpointAfter([appended], this.#log.partitions) };
-  }
-}
-
-function enrolledIn(unit: Enrolment, key: string): number {
-  let records = 0;
-  for (const append of unit.enrolled) if (append.stream === key) records += append.records.length;
-  return records;
 }

@@ -1,6 +1,7 @@
 export { appendedOrThrow } from './appended-or-throw.js';
 export { categoryOf } from './category-of.js';
 export { checkCheckpoint, checkpointAfter, covers, latest, startOf } from './checkpoint.js';
+export { ARCHIVED, CLOSED, TOMBSTONED } from './closing.js';
 export { decodeToken, encodeToken } from './checkpoint-token.js';
 export { InMemoryLog } from './engines/in-memory/in-memory-log.js';
 export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.js';
@@ -19,6 +20,7 @@ export { murmur2 } from './murmur2.js';
 export { NotJoined } from './not-joined.js';
 export { count } from './numbers.js';
 export { partitionFor } from './partition-for.js';
+export { StreamClosed } from './stream-closed.js';
 export { streamKey, streamOfKey, titleOfKey } from './stream-key.js';
 export { UnitOfWork } from './unit-of-work.js';
 export { UnitOfWorkClosed } from './unit-of-work-closed.js';
@@ -27,6 +29,7 @@ export { WrongExpectedRevision } from './wrong-expected-revision.js';
 
 export type { PostgresLogOptions } from './engines/postgres/postgres-log.options.js';
 export type { Checkpoint } from './checkpoint.js';
+export type { CloseOutcome, Closing, RestoreOutcome } from './closing.js';
 export type { TokenContent } from './checkpoint-token.js';
 export type { Attempt, FailureKind, GroupCommitOptions } from './committing/group-commit-options.js';
 export type { InMemoryLogOptions } from './engines/in-memory/in-memory-log.js';

@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.js';
-import type { LoggedRecord, RecordData } from './log-record.js';
+import type { CloseOutcome, Closing, RestoreOutcome } from './closing.js';
+import type { LoggedRecord, LogRecord, RecordData } from './log-record.js';
 import type { AppendOutcome, StreamAppend } from './stream-append.js';
 
 /** Which records a reader wants. All given conditions must hold. What is filtered out still moves the checkpoint. */
@@ -62,6 +63,25 @@ export abstract class Log {
 
   /** As `readStream`, forwards, with only what rebuilding a state takes: half the work of a whole record. */
   abstract readData(stream: string, range: RevisionRange, limit: number): Promise<readonly RecordData[]>;
+
+  /** The records of an archived stream; none of any other. */
+  abstract readArchived(
+    stream: string,
+    range: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]>;
+
+  /**
+   * Closes a stream: puts `marker` at the end of its partition, at revision CLOSED, and takes all its other records out of
+   * every read; archived ones are kept apart, tombstoned ones are gone. Appends to it end in a conflict with CLOSED.
+   * A stream that is archived can still be tombstoned. Other appends to the partition wait for the short end of it only.
+   * @param marker its type says which
+   */
+  abstract closeStream(stream: string, marker: LogRecord & { readonly type: Closing }): Promise<CloseOutcome>;
+
+  /** Puts the records of an archived stream back as they were, and takes its marker away. Its offset is not given again. */
+  abstract restoreStream(stream: string): Promise<RestoreOutcome>;
 
   /** The next records after `from`, merged over the partitions. */
   abstract readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;

@@ -12,10 +12,12 @@ export interface StreamRange extends OfTenant {
   readonly direction?: 'forwards' | 'backwards';
   /** Events per read of the database, which bounds memory: two such pages are held at the most. @default 1024 */
   readonly batchSize?: number;
+  /** Reads the events of an archived stream; of any other there are none. @default false */
+  readonly archived?: boolean;
 }
 
 /** A range of one stream to rebuild a state from. */
-export type ReplayRange = Omit<StreamRange, 'direction' | 'limit'>;
+export type ReplayRange = Omit<StreamRange, 'archived' | 'direction' | 'limit'>;
 
 /** Which events of the whole log, and how. */
 export interface ReadAllOptions {

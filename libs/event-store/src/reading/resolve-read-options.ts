@@ -23,7 +23,14 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** @throws RangeError naming every fault at once */
 export function resolveRange(given: StreamRange): ResolvedRange {
-  const { from = 1, to = Infinity, limit = Infinity, direction = 'forwards', batchSize = STREAM_PAGE } = given;
+  const {
+    from = 1,
+    to = Infinity,
+    limit = Infinity,
+    direction = 'forwards',
+    batchSize = STREAM_PAGE,
+    archived = false,
+  } = given;
   const faults = [
     ...atLeast('from', from, 1),
     ...(to === Infinity ? [] : atLeast('to', to, 0)),
@@ -32,7 +39,7 @@ export function resolveRange(given: StreamRange): ResolvedRange {
     ...directed(direction),
   ];
   refuse('StreamRange', faults);
-  return { from, to, limit, direction, batchSize };
+  return { from, to, limit, direction, batchSize, archived };
 }
 
 /** @throws RangeError naming every fault at once */

@@ -1,5 +1,6 @@
 import type { Enrolment, Log } from '@annals/log';
 import { streamOfKey } from '@annals/log';
+import { isArchived } from '../closing/is-archived.js';
 import type { EventDecoder } from '../reading/event-decoder.js';
 import { resolveRange } from '../reading/resolve-read-options.js';
 import { replayedEvents, replayedInUnit } from '../reading/stream-events.js';
@@ -36,6 +37,7 @@ export class StateLoader {
     if (model.snapshot === undefined || snapshots === undefined)
       return this.#replayOn(model.create(streamOfKey(key).stream), key);
     const { snapshot, records } = await snapshots.resume(key, kindOf(model, model.snapshot), FIRST_PAGE);
+    if (isArchived(key, records)) return model.create(streamOfKey(key).stream);
     const state = this.#restored(key, model, model.snapshot, snapshot);
     // A snapshot that is of no use does not show which events came before it.
     if (state === undefined) return this.#replayOn(model.create(streamOfKey(key).stream), key);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testAppending } from './appending-contract.js';
 import { testIdempotence } from './idempotence-contract.js';
+import { testClosing } from './closing-contract.js';
+import { testStreamMetadata } from './stream-metadata-contract.js';
 import { testCoded } from './coded-contract.js';
 import { testPersonalData } from './personal-contract.js';
 import { testReadingAll } from './reading-all-contract.js';
@@ -43,6 +45,8 @@ const PARTS = {
   updates: testUpdates,
   'coded fields': testCoded,
   'personal data': testPersonalData,
+  'stream metadata': testStreamMetadata,
+  closing: testClosing,
 };
 
 /**

@@ -9,7 +9,7 @@ import { all, aStream, failureOf } from './store-under-test.js';
 import { Tally, tallies } from './tally.js';
 
 @DomainEvent('personal-contract.moved-in')
-export class MovedIn {
+class MovedIn {
   @DataSubject('person')
   readonly person: string;
   @Personal()

@@ -24,8 +24,8 @@ export function testTenants(under: StoreUnderTest): void {
     const { store, unitOfWork } = under();
     const stream = aStream();
     const append = () => store.append(stream, 'stream-exists', events(1), of('a'));
-    for (const failed of [append(), unitOfWork.run(append)]) {
-      const failure = await failureOf(failed);
+    for (const failing of [append, () => unitOfWork.run(append)]) {
+      const failure = await failureOf(failing());
       expect(failure).toMatchObject({ code: 'STORE_WRONG_EXPECTED_REVISION', stream });
       expect(failure.message).toContain(`${stream} of tenant a`);
     }

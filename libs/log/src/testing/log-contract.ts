@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '../log.js';
 import type { WakesReaders } from '../wakes-readers.js';
 import { testAppending } from './appending-contract.js';
+import { testClosing } from './closing-contract.js';
 import { testConcurrency } from './concurrency-contract.js';
 import type { LogUnderTest, OpenLog } from './log-under-test.js';
 import { appendTo, aStream, records, streamOf } from './log-under-test.js';
@@ -56,6 +57,9 @@ export function testLog(engine: string, open: () => Promise<OpenLog>, has: LogFe
     });
     describe('random histories', () => {
       testRandomHistories(under, has.histories ?? 100);
+    });
+    describe('closing streams', () => {
+      testClosing(under);
     });
     describe('life', () => {
       testLife(open, has);

@@ -28,6 +28,7 @@ export class PostgresSnapshots extends SnapshotStore {
     super();
     this.sql = statements(import.meta.url, log.schema, [
       'find-snapshot',
+      'lock-snapshots',
       'remove-snapshots',
       'resume-state',
       'save-snapshot',
@@ -61,7 +62,11 @@ export class PostgresSnapshots extends SnapshotStore {
   }
 
   override async remove(stream: string): Promise<void> {
-    await this.log.database.query(this.sql['remove-snapshots'], [this.partitionOf(stream), stream]);
+    await this.log.database.transaction(async (connection) => {
+      // Who is keeping one just now is waited for; the statement after the lock sees what it kept.
+      await connection.query(this.sql['lock-snapshots'], [stream]);
+      await connection.query(this.sql['remove-snapshots'], [this.partitionOf(stream), stream]);
+    });
   }
 
   private partitionOf(stream: string): number {

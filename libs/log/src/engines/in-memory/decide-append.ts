@@ -1,4 +1,6 @@
+import { CLOSED } from '../../closing.js';
 import type { LoggedRecord, LogRecord } from '../../log-record.js';
+import type { Revision } from '../../numbers.js';
 import { count } from '../../numbers.js';
 import type { AppendOutcome, ExpectedRevision, StreamAppend, StreamAppended } from '../../stream-append.js';
 import type { PartitionStore } from './partition-store.js';
@@ -57,7 +59,7 @@ const inOneRun = (stored: readonly (LoggedRecord | undefined)[], stream: string)
 const nothingAppended = (stream: string, partition: number, store: PartitionStore): StreamAppended => ({
   stream,
   partition,
-  revision: count(store.stream(stream).length),
+  revision: store.revision(stream),
   nextOffset: count(0),
   position: count(0),
 });
@@ -78,9 +80,10 @@ const resultOf = ({ stream, partition, revision, offset, position }: LoggedRecor
 function conflict(appends: readonly StreamAppend[], places: Places): AppendOutcome | undefined {
   const revisions = new Map<string, number>();
   for (const { stream, expected, records } of appends) {
-    const stored = places.store(places.partitionOf(stream)).stream(stream).length;
+    const stored = places.store(places.partitionOf(stream)).revision(stream);
     const revision = revisions.get(stream) ?? stored;
-    if (!holds(expected, revision)) return { outcome: 'conflict', stream, expected, actual: count(stored) };
+    if (stored === CLOSED || !holds(expected, revision))
+      return { outcome: 'conflict', stream, expected, actual: stored };
     revisions.set(stream, revision + records.length);
   }
   return undefined;
@@ -116,15 +119,16 @@ export function writeAppend(
   return last === undefined ? nothingAppended(stream, partition, store) : resultOf(last);
 }
 
-function logged(
+/** A record as it will stand at the end of its partition. */
+export function logged(
   record: LogRecord,
   stream: string,
   partition: number,
   store: PartitionStore,
   position: number,
   time: number,
+  revision: Revision = count(store.revision(stream) + 1),
 ): LoggedRecord {
-  const previous = store.records.at(-1)?.recordedAt.getTime() ?? 0;
   return {
     id: record.id,
     type: record.type,
@@ -134,10 +138,10 @@ function logged(
     correlationId: record.correlationId,
     tenant: record.tenant,
     stream,
-    revision: count(store.stream(stream).length + 1),
+    revision,
     partition,
     offset: count(store.records.length),
     position: count(position),
-    recordedAt: new Date(Math.max(previous, time)),
+    recordedAt: new Date(Math.max(store.lastTime, time)),
   };
 }

@@ -3,12 +3,14 @@ import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
 import { Log } from '../../log.js';
 import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
-import type { LoggedRecord, RecordData } from '../../log-record.js';
+import type { CloseOutcome, Closing, RestoreOutcome } from '../../closing.js';
+import { CLOSED, TOMBSTONED } from '../../closing.js';
+import type { LoggedRecord, LogRecord, RecordData } from '../../log-record.js';
 import { LogUnavailable } from '../../log-unavailable.js';
 import { partitionFor } from '../../partition-for.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { WakesReaders } from '../../wakes-readers.js';
-import { decideAppend, writeAppend } from './decide-append.js';
+import { decideAppend, logged, writeAppend } from './decide-append.js';
 import type { Places } from './decide-append.js';
 import { mergePartitions } from './merge-partitions.js';
 import type { PartitionRead } from './merge-partitions.js';
@@ -68,11 +70,36 @@ export class InMemoryLog extends Log implements WakesReaders {
     limit: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly LoggedRecord[]> {
-    const records = this.#places.store(this.#places.partitionOf(stream)).stream(stream);
-    const first = Math.max(from, 1) - 1;
-    const end = Math.min(to, records.length);
-    if (direction === 'forwards') return records.slice(first, Math.max(first, Math.min(end, first + limit)));
-    return records.slice(Math.max(first, end - limit), Math.max(first, end)).reverse();
+    const store = this.#places.store(this.#places.partitionOf(stream));
+    return inRange(store.stream(stream), { from, to }, limit, direction);
+  }
+
+  override async readArchived(
+    stream: string,
+    range: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]> {
+    const store = this.#places.store(this.#places.partitionOf(stream));
+    return inRange(store.archived(stream), range, limit, direction);
+  }
+
+  override async closeStream(stream: string, marker: LogRecord & { readonly type: Closing }): Promise<CloseOutcome> {
+    const partition = this.#places.partitionOf(stream);
+    const store = this.#places.store(partition);
+    const last = store.stream(stream).at(-1);
+    if (last === undefined) return 'no-stream';
+    if (last.revision === CLOSED && last.type === marker.type) return 'closed-already';
+    if (last.revision === CLOSED && last.type === TOMBSTONED) return 'tombstoned';
+    const record = logged(marker, stream, partition, store, (this.#position += 1), this.#now(), CLOSED);
+    store.close(record);
+    this.#wakeSoon();
+    return 'closed';
+  }
+
+  override async restoreStream(stream: string): Promise<RestoreOutcome> {
+    const restored = this.#places.store(this.#places.partitionOf(stream)).restore(stream);
+    return restored ? 'restored' : 'not-archived';
   }
 
   override readData(stream: string, range: RevisionRange, limit: number): Promise<readonly RecordData[]> {
@@ -136,9 +163,23 @@ export class InMemoryLog extends Log implements WakesReaders {
   }
 }
 
+/** The part of a stream's records, which stand by revision without gaps but for a marker. */
+function inRange(
+  records: readonly LoggedRecord[],
+  { from = 1, to = Infinity }: RevisionRange,
+  limit: number,
+  direction: 'forwards' | 'backwards',
+): readonly LoggedRecord[] {
+  if (records[0]?.revision === CLOSED) return to >= CLOSED ? records.slice(0, limit) : [];
+  const first = Math.max(from, 1) - 1;
+  const end = Math.min(to, records.length);
+  if (direction === 'forwards') return records.slice(first, Math.max(first, Math.min(end, first + limit)));
+  return records.slice(Math.max(first, end - limit), Math.max(first, end)).reverse();
+}
+
 /** Reads up to `share` wanted records, one after another from index `start` on by `step`. */
 function scan(
-  records: readonly LoggedRecord[],
+  records: readonly (LoggedRecord | undefined)[],
   start: number,
   step: 1 | -1,
   share: number,
@@ -147,7 +188,9 @@ function scan(
 ): PartitionRead {
   const found: LoggedRecord[] = [];
   let at = start;
-  for (let record = records[at]; record !== undefined; at += step, record = records[at]) {
+  for (; at >= 0 && at < records.length; at += step) {
+    const record = records[at];
+    if (record === undefined) continue;
     if (filter !== undefined && !wanted(record, filter)) continue;
     if (found.length === share) return { records: found, goOnAt: step === 1 ? at : at + 1, cutShort: true };
     found.push(record);

@@ -35,6 +35,8 @@ export class LogReader {
   ) {
     this.sql = statements(import.meta.url, schema, [
       'head',
+      'read-archived-backwards',
+      'read-archived-forwards',
       'read-backwards',
       'read-partitions',
       'read-partitions-by-category',
@@ -56,6 +58,18 @@ export class LogReader {
     const partition = partitionFor(stream, this.partitions);
     const values = [partition, stream, range.from ?? 1, range.to ?? Number.MAX_SAFE_INTEGER, limit];
     const rows = await this.database.query<RecordRow>(this.sql[`read-stream-${direction}`], values);
+    return rows.map((row) => toRecord(row, partition, stream));
+  }
+
+  async readArchived(
+    stream: string,
+    range: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]> {
+    const partition = partitionFor(stream, this.partitions);
+    const values = [partition, stream, range.from ?? 1, range.to ?? Number.MAX_SAFE_INTEGER, limit];
+    const rows = await this.database.query<RecordRow>(this.sql[`read-archived-${direction}`], values);
     return rows.map((row) => toRecord(row, partition, stream));
   }
 

@@ -5,7 +5,8 @@ import { Database, migrate, statements, WakeUps } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
 import type { LogBatch, ReadOptions, RevisionRange } from '../../log.js';
 import { Log } from '../../log.js';
-import type { LoggedRecord, RecordData } from '../../log-record.js';
+import type { CloseOutcome, Closing, RestoreOutcome } from '../../closing.js';
+import type { LoggedRecord, LogRecord, RecordData } from '../../log-record.js';
 import type { AppendOutcome, StreamAppend } from '../../stream-append.js';
 import type { WakesReaders } from '../../wakes-readers.js';
 import { placed } from './append-batch.js';
@@ -15,6 +16,7 @@ import { LogReader } from './log-reader.js';
 import type { PostgresLogOptions, ResolvedLogOptions } from './postgres-log.options.js';
 import { resolveLogOptions } from './postgres-log.options.js';
 import { PartitionsFixed } from './partitions-fixed.js';
+import { StreamCloser } from './stream-closer.js';
 import { SchemaNotApart } from './schema-not-apart.js';
 
 const LOG_MIGRATIONS = { lib: 'log', directory: new URL('./migrations/', import.meta.url) };
@@ -26,6 +28,7 @@ export class PostgresLog extends Log implements WakesReaders {
   private readonly sql;
   private readonly reader: LogReader;
   private readonly appender: Appender;
+  private readonly closer: StreamCloser;
   private readonly queue: CommitQueue;
   private stopped: Promise<void> | undefined;
 
@@ -67,6 +70,7 @@ export class PostgresLog extends Log implements WakesReaders {
     this.sql = statements(import.meta.url, schema, ['claim-marker', 'describe-log', 'mark-unit']);
     this.reader = new LogReader(database, schema, partitions);
     this.appender = new Appender(schema, lockWaitMs);
+    this.closer = new StreamCloser(database, options);
     this.queue = new CommitQueue(database, this.appender, options, () => this.announce());
   }
 
@@ -94,6 +98,25 @@ export class PostgresLog extends Log implements WakesReaders {
 
   override readData(stream: string, range: RevisionRange, limit: number): Promise<readonly RecordData[]> {
     return this.reader.readData(stream, range, limit);
+  }
+
+  override readArchived(
+    stream: string,
+    range: RevisionRange,
+    limit: number,
+    direction: 'forwards' | 'backwards',
+  ): Promise<readonly LoggedRecord[]> {
+    return this.reader.readArchived(stream, range, limit, direction);
+  }
+
+  override async closeStream(stream: string, marker: LogRecord & { readonly type: Closing }): Promise<CloseOutcome> {
+    const outcome = await this.closer.close(stream, marker);
+    if (outcome === 'closed') this.announce();
+    return outcome;
+  }
+
+  override restoreStream(stream: string): Promise<RestoreOutcome> {
+    return this.closer.restore(stream);
   }
 
   override readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
