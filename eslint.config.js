@@ -106,7 +106,7 @@ export default defineConfig(
     files: MAKES_TESTS,
     extends: [vitest.configs.recommended],
     rules: {
-      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert', 'check*'] }],
+      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert', 'check*', 'given.**'] }],
       'vitest/no-disabled-tests': 'error',
       // A property tells its cases apart; that each of them comes up is asserted beside it.
       'vitest/no-conditional-expect': 'off',

@@ -12,6 +12,8 @@ import { ProductList } from './catalogue/product-list.js';
 import { ProductRow } from './catalogue/product-row.js';
 import { ProductsController } from './catalogue/products.controller.js';
 import { Customer } from './customers/customer.js';
+import { ForgetCustomerHandler } from './customers/forget-customer.handler.js';
+import { GiveContactHandler } from './customers/give-contact.handler.js';
 import { CustomerList } from './customers/customer-list.js';
 import { CustomerRow } from './customers/customer-row.js';
 import { CustomersController } from './customers/customers.controller.js';
@@ -39,6 +41,7 @@ const ROWS = [CustomerRow, OrderRow, ProductRow];
   providers: [
     ...[AdjustMoneyHandler, AdjustStockHandler, ListProductHandler],
     ...[PlaceOrderHandler, RecordReturnHandler, ReturnOrderLinesHandler],
+    ...[ForgetCustomerHandler, GiveContactHandler],
     ...[CustomerList, OrderList, ProductList],
     Importer,
   ],

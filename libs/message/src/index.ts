@@ -1,6 +1,7 @@
 export { AnnalsError, hasCode } from './annals-error.js';
 export { bigintCodec } from './codec/bigint-codec.js';
 export { dateCodec } from './codec/date-codec.js';
+export { decimalCodec } from './codec/decimal-codec.js';
 export { derivedId } from './id/derived-id.js';
 export { InvalidId } from './id/invalid-id.js';
 export { idSource, newId } from './id/new-id.js';
@@ -13,5 +14,6 @@ export { TooLarge } from './json/too-large.js';
 
 export type { ErrorCode } from './annals-error.js';
 export type { Codec } from './codec/codec.js';
+export type { DecimalValue } from './codec/decimal-codec.js';
 export type { IdSourceOptions } from './id/new-id.js';
 export type { EncodeOptions } from './json/encode-json.js';

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { given } from '@annals/cqrs/testing';
+import { describe, it } from 'vitest';
 import { ProductDescribed } from './product-described.js';
 import { ProductListed } from './product-listed.js';
 import { Product } from './product.js';
 import { StockAdjusted } from './stock-adjusted.js';
 
+const CODE = '21777';
 const LOST = {
   number: '536589',
   ordinal: 1,
@@ -12,49 +14,44 @@ const LOST = {
   note: 'damaged',
   at: '2010-12-01T16:50:00+00:00',
 };
+const { number, ordinal, quantity, unitPrice, note, at } = LOST;
+const ADJUSTED = new StockAdjusted(CODE, number, ordinal, quantity, unitPrice, note, at);
 
-function given(...happened: ((product: Product) => void)[]): Product {
-  const product = new Product('21777');
-  happened.forEach((act) => act(product));
-  product.markCommitted();
-  return product;
-}
-
-const listed = (product: Product) => product.list('21777', undefined);
-const described = (product: Product) => product.list('21777', 'RECIPE BOX');
-const adjusted = (product: Product) => product.adjust('21777', LOST);
+const list =
+  (description?: string) =>
+  (product: Product): void => {
+    product.list(CODE, description);
+  };
+const adjust =
+  (change = LOST) =>
+  (product: Product): void => {
+    product.adjust(CODE, change);
+  };
 
 describe('A product', () => {
-  it('is listed with the description it is met with', () => {
-    const product = new Product('21777');
-    described(product);
-    expect(product.uncommitted).toEqual([new ProductListed('21777', 'RECIPE BOX')]);
+  it('is listed with the description it is met with', async () => {
+    await given(Product).when(list('RECIPE BOX')).thenEvents(new ProductListed(CODE, 'RECIPE BOX'));
   });
 
-  it('is described later when it was met without a description', () => {
-    const product = given(listed);
-    described(product);
-    expect(product.uncommitted).toEqual([new ProductDescribed('21777', 'RECIPE BOX')]);
+  it('is described later when it was met without a description', async () => {
+    const listed = new ProductListed(CODE, undefined);
+    await given(Product, listed).when(list('RECIPE BOX')).thenEvents(new ProductDescribed(CODE, 'RECIPE BOX'));
   });
 
-  it('keeps its first description', () => {
-    const product = given(listed, described);
-    product.list('21777', 'found box');
-    expect([product.uncommitted, product.description]).toEqual([[], 'RECIPE BOX']);
+  it('keeps its first description', async () => {
+    const listed = new ProductListed(CODE, 'RECIPE BOX');
+    await given(Product, listed).when(list('found box')).thenNothing();
+    await given(Product, listed).when(list('found box')).thenState({ description: 'RECIPE BOX' });
   });
 
-  it('has its stock adjusted once by a line', () => {
-    const product = given(listed);
-    adjusted(product);
-    adjusted(product);
-    const { number, ordinal, quantity, unitPrice, note, at } = LOST;
-    expect(product.uncommitted).toEqual([new StockAdjusted('21777', number, ordinal, quantity, unitPrice, note, at)]);
+  it('has its stock adjusted once by a line', async () => {
+    const listed = new ProductListed(CODE, undefined);
+    await given(Product, listed).when(adjust()).thenEvents(ADJUSTED);
+    await given(Product, listed, ADJUSTED).when(adjust()).thenNothing();
   });
 
-  it('refuses a line that is on record with other contents', () => {
-    const product = given(listed, adjusted);
-    expect(() => product.adjust('21777', { ...LOST, quantity: -9 })).toThrow(
-      expect.objectContaining({ code: 'SHOP_ADJUSTMENT_EXISTS' }),
-    );
+  it('refuses a line that is on record with other contents', async () => {
+    const other = adjust({ ...LOST, quantity: -9 });
+    await given(Product, ADJUSTED).when(other).thenRefused('SHOP_ADJUSTMENT_EXISTS');
   });
 });

@@ -1,4 +1,5 @@
 import { Aggregate, AggregateRoot, When } from '@annals/cqrs';
+import { instanceOf } from '@annals/event-store';
 import { AdjustmentExists } from './adjustment-exists.js';
 import { ProductDescribed } from './product-described.js';
 import { ProductListed } from './product-listed.js';
@@ -7,8 +8,11 @@ import { StockAdjusted } from './stock-adjusted.js';
 /** One line of a stock adjustment. */
 export type StockChange = Omit<StockAdjusted, 'code'>;
 
-/** A product of the catalogue. The aggregate's id is the name in the stream; the code may be any text. */
-@Aggregate('product')
+/**
+ * A product of the catalogue. The aggregate's id is the name in the stream; the code may be any text. A product is adjusted
+ * again and again over the years, so its state is kept in snapshots.
+ */
+@Aggregate({ category: 'product', snapshot: { every: 20, codecs: [instanceOf(StockAdjusted)] } })
 export class Product extends AggregateRoot {
   private listed: { readonly code: string; description: string | undefined } | undefined;
   private readonly adjustments = new Map<string, StockChange>();

@@ -1,10 +1,12 @@
 import type { ProjectionContext } from '@annals/cqrs';
 import { On, Projection } from '@annals/cqrs';
 import type { RecordedEvent } from '@annals/event-store';
+import { PersonalDataShredded } from '@annals/event-store';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OrderPlaced } from '../ordering/order-placed.js';
 import { ReturnRecorded } from '../ordering/return-recorded.js';
+import { ContactGiven } from './contact-given.js';
 import { CustomerRegistered } from './customer-registered.js';
 
 /** Keeps the list of customers: who they are, and what they spent. Guests are in no list. */
@@ -14,6 +16,23 @@ export class CustomerList {
   @On(CustomerRegistered)
   registered({ data }: RecordedEvent<CustomerRegistered>, { manager }: ProjectionContext): Promise<void> {
     return add(manager, { customer: data.customer, country: data.country });
+  }
+
+  @On(ContactGiven)
+  async contacted({ data, stream }: RecordedEvent<ContactGiven>, { manager }: ProjectionContext): Promise<void> {
+    const { customer, name, email } = data;
+    // A list that is filled anew may meet what has been shredded since: that binds as null.
+    await manager.query('UPDATE shop.customer SET name = $2, email = $3, subject = $4 WHERE id = $1', [
+      customer,
+      name,
+      email,
+      stream,
+    ]);
+  }
+
+  @On(PersonalDataShredded)
+  async shredded({ data }: RecordedEvent<PersonalDataShredded>, { manager }: ProjectionContext): Promise<void> {
+    await manager.query('UPDATE shop.customer SET name = NULL, email = NULL WHERE subject = $1', [data.subject]);
   }
 
   @On(OrderPlaced)

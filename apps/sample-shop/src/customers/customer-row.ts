@@ -12,6 +12,14 @@ export class CustomerRow {
   @Column('text', { nullable: true })
   country!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Null when never given, or forgotten' })
+  @Column('text', { nullable: true })
+  name!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null when never given, or forgotten' })
+  @Column('text', { nullable: true })
+  email!: string | null;
+
   @ApiProperty()
   @Column('int')
   orders!: number;

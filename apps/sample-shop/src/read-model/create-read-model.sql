@@ -23,6 +23,13 @@ CREATE TABLE IF NOT EXISTS shop.customer (
   credited numeric NOT NULL DEFAULT 0
 );
 
+ALTER TABLE shop.customer
+  ADD COLUMN IF NOT EXISTS name text,
+  ADD COLUMN IF NOT EXISTS email text,
+  -- Whose personal data name and email are.
+  ADD COLUMN IF NOT EXISTS subject text;
+CREATE INDEX IF NOT EXISTS customer_by_subject ON shop.customer (subject);
+
 CREATE TABLE IF NOT EXISTS shop.product (
   code text PRIMARY KEY,
   description text,

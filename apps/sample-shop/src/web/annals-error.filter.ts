@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<string, number>> = {
   SHOP_ORDER_EXISTS: 409,
   SHOP_RETURN_EXISTS: 409,
   SHOP_RETURN_REFUSED: 409,
+  SHOP_UNKNOWN_CUSTOMER: 404,
 };
 
 interface JsonResponse {

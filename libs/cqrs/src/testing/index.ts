@@ -1,0 +1,4 @@
+export { given } from './given.js';
+export { DeciderScenario, Scenario } from './scenario.js';
+
+export type { Refusal } from './outcome.js';
