@@ -58,7 +58,7 @@ module.exports = {
       'front-door-only',
       'Import @annals/<library> or @annals/<library>/testing, not a file behind the door.',
       { path: '^(apps|libs)/([^/]+)/' },
-      { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/((testing|embedded)/)?index[.]ts$'] },
+      { path: '^libs/', pathNot: ['^libs/$2/', '^libs/[^/]+/src/((testing|embedded|fixtures)/)?index[.]ts$'] },
     ),
     rule(
       'apps-are-not-imported',
