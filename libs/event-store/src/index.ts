@@ -1,5 +1,7 @@
 export { StreamNotArchived } from './closing/stream-not-archived.js';
 export { StreamNotFound } from './closing/stream-not-found.js';
+export { copyStore } from './copying/copy-store.js';
+export { CopyRefused } from './copying/copy-refused.js';
 export { InMemoryKeyStore } from './engines/in-memory/in-memory-key-store.js';
 export { InMemorySubjectRegistry } from './engines/in-memory/in-memory-subject-registry.js';
 export { InMemorySnapshots } from './engines/in-memory/in-memory-snapshots.js';
@@ -37,6 +39,9 @@ export { UnknownEventVersion } from './typing/unknown-event-version.js';
 export { NestedUpdate } from './updating/nested-update.js';
 export { InvalidEvent } from './writing/invalid-event.js';
 
+export type { CopiedEvent, Transform } from './copying/copied-event.js';
+export type { CopyCounts } from './copying/copy-progress.js';
+export type { CopyOptions, CopyStatus, StoreToCopy } from './copying/copy-store.js';
 export type { EventBatch } from './reading/event-batch.js';
 export type { AppendOptions, StreamChange } from './stream/append-options.js';
 export type { LogEventStoreParts } from './log-event-store.js';

@@ -5,7 +5,7 @@ import { PostgresKeyStore } from './engines/postgres/postgres-key-store.js';
 import { PostgresSubjectRegistry } from './engines/postgres/postgres-subject-registry.js';
 import { PostgresSnapshots } from './engines/postgres/postgres-snapshots.js';
 import type { OpenEventStore, OpenForContract } from './testing/index.js';
-import { testEventStore } from './testing/index.js';
+import { testCopying, testEventStore } from './testing/index.js';
 import { openedStore } from './testing/opened-store.js';
 
 async function openOn(connectionString: string): Promise<OpenEventStore> {
@@ -32,3 +32,4 @@ async function open(): Promise<OpenForContract> {
 }
 
 testEventStore('Postgres', open, { survivesRestart: true });
+testCopying('Postgres', open);

@@ -36,7 +36,7 @@ export class EventStoreEngine {
     readonly log: InMemoryLog | PostgresLog,
     readonly unitOfWork: UnitOfWork,
     snapshots: SnapshotStore,
-    personal: PersonalDataParts,
+    readonly personal: PersonalDataParts,
     options: LogEventStoreOptions,
     private readonly own?: DataSource,
   ) {

@@ -1,3 +1,4 @@
+export { testCopying } from './copying-contract.js';
 export { testEventStore } from './event-store-contract.js';
 
 export type { EventStoreFeatures, OpenForContract } from './event-store-contract.js';
