@@ -1,10 +1,12 @@
 // @ts-check
 /* eslint-disable max-lines-per-function -- one method for each of a contender's */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import pg from 'pg';
 import * as cqrs from '../../dist/libs/cqrs/src/index.js';
 import * as eventStore from '../../dist/libs/event-store/src/index.js';
 import * as log from '../../dist/libs/log/src/index.js';
+import { orderEvent } from '../harness/order-event.js';
 import { DataSource } from '../../node_modules/typeorm/index.mjs';
 
 /** @typedef {import('./contender.js').Contender} Contender */
@@ -24,7 +26,10 @@ class Order extends cqrs.AggregateRoot {
     this.total += total;
   }
 }
-cqrs.Aggregate('order')(Order);
+cqrs.Aggregate({
+  category: 'order',
+  snapshot: { every: 1_000_000, when: ({ before, after }) => before < 10_000 && after >= 10_000 },
+})(Order);
 cqrs.When(OrderLineAdded)(Order.prototype, 'whenAdded', descriptorOf(Order.prototype, 'whenAdded'));
 
 /** @param {string} url @returns {Promise<Contender>} */
@@ -32,7 +37,8 @@ export async function open(url) {
   const ours = await log.PostgresLog.open({ connectionString: url });
   const dataSource = await new DataSource({ type: 'postgres', url, extra: { max: 4 } }).initialize();
   const unitOfWork = new log.TypeOrmUnitOfWork(dataSource, ours);
-  const store = new eventStore.LogEventStore({ log: ours, unitOfWork, wakesReaders: ours });
+  const snapshots = await eventStore.PostgresSnapshots.open(ours);
+  const store = new eventStore.LogEventStore({ log: ours, unitOfWork, wakesReaders: ours, snapshots });
   const pool = new pg.Pool({ connectionString: url, max: 1 });
   const orders = cqrs.repositoryOf(store, Order);
   let consumers = 0;
@@ -40,6 +46,27 @@ export async function open(url) {
   return {
     async append(stream, revision, events) {
       await store.append(`order-${stream}`, revision, events);
+    },
+    async appendAny(stream, event) {
+      await store.append(`order-${stream}`, 'any', [event]);
+    },
+    async change(stream, event) {
+      await orders.change(String(stream), (order) => order.apply(event));
+    },
+    async fill(stream, events) {
+      for (let from = 0; from < events; from += 100) {
+        await orders.change(String(stream), (order) => {
+          for (let n = from; n < Math.min(from + 100, events); n++) order.apply(orderEvent(n));
+        });
+      }
+      await store.snapshotsWritten();
+    },
+    async statementsOf(stream, commands) {
+      const add = (/** @type {number} */ n) => orders.change(String(stream), (order) => order.apply(orderEvent(n)));
+      await add(0);
+      const sent = countQueries();
+      for (let n = 1; n <= commands; n++) await add(n);
+      return sent();
     },
     async rehydrate(stream) {
       const order = await orders.load(String(stream));
@@ -86,6 +113,30 @@ export async function open(url) {
       await ours.stop();
       await pool.end();
     },
+  };
+}
+
+/**
+ * Counts what is sent to the database by any connection of this process, but for the wake-up that an append may be followed by.
+ *
+ * @returns {() => number} ends it, and gives the count
+ */
+function countQueries() {
+  // The libraries' own driver, not the one of this package.
+  const driver = /** @type {typeof pg} */ (createRequire(new URL('../../package.json', import.meta.url))('pg'));
+  const { query } = driver.Client.prototype;
+  let sent = 0;
+  /** @param {unknown[]} given */
+  driver.Client.prototype.query = /** @type {any} */ (
+    function (/** @type {any} */ ...given) {
+      const text = given[0]?.text ?? given[0];
+      if (!/pg_notify/.test(String(text))) sent += 1;
+      return query.apply(this, given);
+    }
+  );
+  return () => {
+    driver.Client.prototype.query = query;
+    return sent;
   };
 }
 

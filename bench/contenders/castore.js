@@ -9,6 +9,9 @@ const AUDIT = `
   SELECT coalesce(sum(events), 0)::int AS stored, count(*) FILTER (WHERE last <> events)::int AS gaps
   FROM (SELECT count(*) AS events, max(version) AS last FROM event GROUP BY aggregate_name, aggregate_id) streams`;
 
+/** It can only give a version with the whole stream, which would be in its disfavour. */
+const VERSION = `SELECT coalesce(max(version), 0)::int AS version FROM event WHERE aggregate_id = $1`;
+
 /** Its key column is a UUID unless told otherwise, which is also its fastest. @param {number} stream */
 const aggregateId = (stream) => `018f3c5e-7a10-7c3e-8a41-${stream.toString(16).padStart(12, '0')}`;
 
@@ -46,6 +49,7 @@ export async function open(url) {
     }),
     eventStorageAdapter,
   });
+  const versions = new pg.Pool({ connectionString: url, max: 10 });
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
 
@@ -55,6 +59,16 @@ export async function open(url) {
       if (head === undefined) return;
       if (tail.length === 0) await store.pushEvent(head);
       else await pushGroup(store.groupEvent(head), ...tail.map((event) => store.groupEvent(event)));
+    },
+    async tryChange(stream, event) {
+      const { rows } = await versions.query({ name: 'version', text: VERSION, values: [aggregateId(stream)] });
+      try {
+        await store.pushEvent(detail(stream, rows[0].version + 1, event));
+        return true;
+      } catch (error) {
+        if (error instanceof Error && error.message.startsWith('Event already exists')) return false;
+        throw error;
+      }
     },
     async rehydrate(stream) {
       const { events } = await store.getEvents(aggregateId(stream));
@@ -66,6 +80,7 @@ export async function open(url) {
     audit: async () => (await admin.query(AUDIT)).rows[0],
     async close() {
       await admin.end();
+      await versions.end();
       await /** @type {{ _sql: { end: () => Promise<void> } }} */ (
         /** @type {unknown} */ (eventStorageAdapter)
       )._sql.end();

@@ -17,6 +17,16 @@
  * @typedef {object} Contender
  * @property {(stream: number, revision: number, events: readonly OrderEvent[]) => Promise<void>} append
  *   Appends, expecting the stream at `revision` (0: no stream). Resolves when durable, rejects on every refusal.
+ * @property {(stream: number, event: OrderEvent) => Promise<void>} [appendAny]
+ *   Appends without expecting anything.
+ * @property {(stream: number, event: OrderEvent) => Promise<boolean>} [tryChange]
+ *   Reads the stream's revision and appends, expecting it. Gives false when another was faster.
+ * @property {(stream: number, event: OrderEvent) => Promise<void>} [change]
+ *   The same, in the store's own way, until the event is in.
+ * @property {(stream: number, events: number) => Promise<void>} [fill]
+ *   Makes an aggregate of so many events, with a snapshot of it, if it has that many.
+ * @property {(stream: number, commands: number) => Promise<number>} [statementsOf]
+ *   Runs commands on an aggregate that is in use, one event each, and counts the statements sent to the database.
  * @property {(connection: number, rows: readonly Row[]) => Promise<void>} [bulk]
  *   Inserts rows in one statement on the numbered connection (from 0).
  * @property {(stream: number) => Promise<number>} [rehydrate]

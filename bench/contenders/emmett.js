@@ -8,6 +8,9 @@ const AUDIT = `
   SELECT coalesce(sum(events), 0)::int AS stored, count(*) FILTER (WHERE last <> events)::int AS gaps
   FROM (SELECT count(*) AS events, max(stream_position) AS last FROM emt_messages GROUP BY stream_id) streams`;
 
+/** It can only give a version with the whole stream, which would be in its disfavour. */
+const VERSION = 'SELECT stream_position::int AS version FROM emt_streams WHERE stream_id = $1';
+
 /** Below its own 50 ms: the shortest sleep between full batches that its option allows, in its favour. */
 const PULL_EVERY_MS = 1;
 
@@ -26,6 +29,7 @@ export async function open(url) {
   await migrating.schema.migrate();
   await migrating.close();
   const store = getPostgreSQLEventStore(url, { schema: { autoMigration: 'None' } });
+  const versions = new pg.Pool({ connectionString: url, max: 10 });
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   let consumers = 0;
@@ -33,6 +37,19 @@ export async function open(url) {
     async append(stream, revision, events) {
       // The number 0, not STREAM_DOES_NOT_EXIST: emmett turns the latter into "no expectation".
       await store.appendToStream(streamName(stream), [...events], { expectedStreamVersion: BigInt(revision) });
+    },
+    async tryChange(stream, event) {
+      const { rows } = await versions.query({ name: 'version', text: VERSION, values: [streamName(stream)] });
+      try {
+        await store.appendToStream(streamName(stream), [event], {
+          expectedStreamVersion: BigInt(rows[0]?.version ?? 0),
+        });
+        return true;
+      } catch (error) {
+        // Its bundle has a class of its own for it.
+        if (error instanceof Error && error.message.startsWith('Expected version')) return false;
+        throw error;
+      }
     },
     async rehydrate(stream) {
       const { events } = await store.readStream(streamName(stream));
@@ -49,6 +66,7 @@ export async function open(url) {
     },
     async close() {
       await admin.end();
+      await versions.end();
       await store.close();
     },
   };

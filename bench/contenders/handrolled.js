@@ -23,6 +23,9 @@ const APPEND = `
   SELECT e.id, $1, $2 + e.ordinal, e.type, e.data, e.metadata
   FROM unnest($3::uuid[], $4::text[], $5::jsonb[], $6::jsonb[]) WITH ORDINALITY AS e (id, type, data, metadata, ordinal)`;
 
+const REVISION = `SELECT coalesce(max(revision), 0)::int AS revision FROM event WHERE stream = $1`;
+const UNIQUE_VIOLATION = '23505';
+
 const READ = `SELECT id, revision, type, data, metadata, recorded_at FROM event WHERE stream = $1 ORDER BY revision`;
 
 const AUDIT = `
@@ -44,6 +47,22 @@ export async function open(url) {
         events.map((event) => JSON.stringify(event.metadata)),
       ];
       await pool.query({ name: 'append', text: APPEND, values });
+    },
+    async tryChange(stream, event) {
+      const name = `order-${stream}`;
+      const { rows } = await pool.query({ name: 'revision', text: REVISION, values: [name] });
+      // A client that is given back with an error would be thrown away: each conflict would cost a connection.
+      const client = await pool.connect();
+      try {
+        const columns = [[uuidV7()], [event.type], [JSON.stringify(event.data)], [JSON.stringify(event.metadata)]];
+        await client.query({ name: 'append', text: APPEND, values: [name, rows[0].revision, ...columns] });
+        return true;
+      } catch (error) {
+        if (/** @type {{ code?: string }} */ (error).code === UNIQUE_VIOLATION) return false;
+        throw error;
+      } finally {
+        client.release();
+      }
     },
     async rehydrate(stream) {
       const { rows } = await pool.query({ name: 'read', text: READ, values: [`order-${stream}`] });

@@ -4,12 +4,18 @@ import { appendLoad, appendOneByOne, fillStreams } from '../drives/append-load.j
 import { bulkLoad } from '../drives/bulk-load.js';
 import { catchUp } from '../drives/catch-up.js';
 import { follow, hear, pace, unfollow } from '../drives/follow.js';
+import { hotStream } from '../drives/hot-stream.js';
+import { countStatements, fillAggregate, loadAggregate } from '../drives/load-aggregate.js';
 import { rehydrate } from '../drives/rehydrate.js';
 import { Ledger } from './ledger.js';
 
 /** @typedef {import('../contenders/contender.js').Contender} Contender */
 
-const DRIVES = { appendLoad, appendOneByOne, fillStreams, bulkLoad, catchUp, follow, hear, pace, rehydrate, unfollow };
+const DRIVES = {
+  ...{ appendLoad, appendOneByOne, fillStreams, bulkLoad, hotStream },
+  ...{ catchUp, follow, hear, pace, rehydrate, unfollow },
+  ...{ countStatements, fillAggregate, loadAggregate },
+};
 
 /**
  * @typedef {{ events: number, elapsedMs: number, p50Ms: number, p99Ms: number, notes?: Record<string, number> }} Driven

@@ -29,7 +29,6 @@ import { StreamMetadatas } from './stream/stream-metadata.js';
 import type { CloseOptions } from './closing/stream-closer.js';
 import { StreamCloser } from './closing/stream-closer.js';
 import { StoreWriter } from './writing/store-writer.js';
-import { appendContext } from './writing/append-context.js';
 import { EventWriter } from './writing/event-writer.js';
 
 /** What a LogEventStore stands on. */
@@ -72,7 +71,7 @@ export class LogEventStore extends EventStore {
     this.#states = new StreamStates({
       types,
       loader,
-      append: (changes) => this.#writer.append(changes),
+      append: (changes) => this.#writer.appendInContext(changes, (results) => results),
       unit: () => this.#reader.unit(),
     });
     this.#metadata = new StreamMetadatas({
@@ -82,24 +81,20 @@ export class LogEventStore extends EventStore {
     });
   }
 
-  override async append(
+  override append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
     options: AppendOptions = {},
   ): Promise<AppendResult> {
-    const context = appendContext(options);
-    const [result] = await this.#writer.append([{ stream, expected, events, context }]);
-    return result as AppendResult;
+    return this.#writer.append([{ stream, expected, events }], options, ([result]) => result as AppendResult);
   }
 
   override async appendAll(
     changes: readonly StreamChange[],
     options: AppendOptions = {},
   ): Promise<readonly AppendResult[]> {
-    if (changes.length === 0) return [];
-    const context = appendContext(options);
-    return this.#writer.append(changes.map(({ stream, expected, events }) => ({ stream, expected, events, context })));
+    return changes.length === 0 ? [] : this.#writer.append(changes, options, (results) => results);
   }
 
   override read(stream: string, range: StreamRange = {}): AsyncIterable<StreamEvent> {

@@ -12,6 +12,7 @@ import type { AppendContext } from './append-context.js';
 import type { EventTypes } from '../typing/event-types.js';
 import { brokenRules, hasRules } from './event-rules.js';
 import { FaultList } from './fault-list.js';
+import { InvalidEvent } from './invalid-event.js';
 import type { EventToWrite } from './named-event.js';
 import { namedEvent } from './named-event.js';
 import { personalFaults, personalValues, sealed } from './personal-values.js';
@@ -107,11 +108,7 @@ export class EventWriter {
         const own = event.metadata && encodeMetadata({ ...metadata, ...event.metadata }, maxEventBytes);
         // Drawn also where the event has an id: the ids of the others do not depend on it.
         const id = event.id === undefined || commandId !== undefined ? nextId() : '';
-        records.push(
-          this.record(event.id?.toLowerCase() ?? id, event, own ?? common, (data) =>
-            sealed(event, data, change.stream, keys),
-          ),
-        );
+        records.push(this.record(event.id?.toLowerCase() ?? id, event, own ?? common, change.stream, keys));
       }
       return { stream: key, expected: change.expected, records };
     });
@@ -154,18 +151,23 @@ export class EventWriter {
 
   private record(
     id: string,
-    { type, version, data, declared }: EventToWrite,
+    event: EventToWrite,
     encoded: EncodedMetadata,
-    seal: (data: object) => object,
+    stream: string,
+    keys: SubjectKeys,
   ): LogRecord {
+    const { type, version, data, declared } = event;
     const limitBytes = this.options.maxEventBytes;
     const plain = declared?.coded === undefined ? data : declared.coded.encode(data as object);
-    const stored = declared?.personal === undefined ? plain : seal(plain as object);
+    const stored = declared?.personal === undefined ? plain : sealed(event, plain as object, stream, keys);
+    const text = encodeJson(stored, { limitBytes, what: `data of ${type}` });
+    // A look at the text costs nothing beside one at each field.
+    if (declared?.personal === undefined && text.includes(SEAL)) refuseSeals(data, stream, type);
     return {
       id,
       type,
       version,
-      data: encodeJson(stored, { limitBytes, what: `data of ${type}` }),
+      data: text,
       metadata: encoded.metadata,
       correlationId: encoded.correlationId,
       tenant: encoded.tenant,
@@ -204,13 +206,14 @@ function checkOwn(
 /** What is wrong with values that a codec writes, or that are somebody's personal data. */
 function checkFields(event: EventToWrite, stream: string, index: number, faults: FaultList): void {
   const { data, declared, type } = event;
-  if (typeof data !== 'object' || data === null) return;
-  if (declared?.coded !== undefined) faults.addAll(stream, index, type, declared.coded.faults(data));
-  if (declared?.personal !== undefined) {
-    faults.addAll(stream, index, type, personalFaults(event, stream));
-  }
-  for (const field in data) {
-    if (!isSealed((data as Record<string, unknown>)[field])) continue;
-    faults.add(stream, index, type, { path: `${field}.${SEAL}`, fault: 'is a key that the store keeps to itself' });
-  }
+  if (declared?.coded !== undefined) faults.addAll(stream, index, type, declared.coded.faults(data as object));
+  if (declared?.personal !== undefined) faults.addAll(stream, index, type, personalFaults(event, stream));
+}
+
+/** @throws InvalidEvent (`STORE_INVALID_EVENT`) when a field is what the store makes of a personal value */
+function refuseSeals(data: unknown, stream: string, type: string): void {
+  const fields = Object.entries(data ?? {}).filter(([, value]) => isSealed(value));
+  const fault = 'is a key that the store keeps to itself';
+  if (fields.length === 0) return;
+  throw new InvalidEvent(fields.map(([field]) => ({ stream, index: 0, type, path: `${field}.${SEAL}`, fault })));
 }

@@ -2,6 +2,9 @@ import type { Enrolment, Log, StreamAppend, StreamAppended, UnitOfWork } from '@
 import { appendedOrThrow, checkpointAfter } from '@annals/log';
 import type { PersonalData } from '../shredding/personal-data.js';
 import type { AppendResult } from '../stream/appended.js';
+import type { AppendOptions, StreamChange } from '../stream/append-options.js';
+import type { AppendContext } from './append-context.js';
+import { appendContext } from './append-context.js';
 import type { ChangeInContext, EventWriter } from './event-writer.js';
 
 /** What events are written to. */
@@ -18,8 +21,27 @@ const PENDING: AppendResult = Object.freeze({ pending: true });
 export class StoreWriter {
   constructor(private readonly parts: StoreWriterParts) {}
 
-  /** @returns one result for each change */
-  async append(changes: readonly ChangeInContext[]): Promise<readonly AppendResult[]> {
+  /** @param answer what the caller is given of the results, one for each change */
+  append<Answer>(
+    changes: readonly StreamChange[],
+    options: AppendOptions,
+    answer: (results: readonly AppendResult[]) => Answer,
+  ): Promise<Answer> {
+    let context: AppendContext;
+    try {
+      context = appendContext(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const inContext = changes.map(({ stream, expected, events }) => ({ stream, expected, events, context }));
+    return this.appendInContext(inContext, answer);
+  }
+
+  /** The same for changes that each have a context of their own. */
+  async appendInContext<Answer>(
+    changes: readonly ChangeInContext[],
+    answer: (results: readonly AppendResult[]) => Answer,
+  ): Promise<Answer> {
     const { unitOfWork, writer, personal } = this.parts;
     // Asked first: inside a transaction that no unit has joined nothing at all may be done.
     const unit = unitOfWork.current();
@@ -29,30 +51,28 @@ export class StoreWriter {
     const subjects = writer.subjectsIn(checked);
     const keys = subjects.length === 0 ? undefined : await personal.keysFor(subjects);
     const written = unit === undefined ? () => 0 : (key: string) => enrolledIn(unit, key);
-    return this.commitIn(unit, writer.encode(checked, written, keys));
+    const appends = writer.encode(checked, written, keys);
+    if (unit !== undefined) return answer(enrolled(unit, appends));
+    const appended = appendedOrThrow(await this.parts.log.append(appends));
+    return answer(appended.map((each) => this.resultOf(each)));
   }
 
   /** Appends records, all or none. */
   async commit(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
-    return this.commitIn(this.parts.unitOfWork.current(), appends);
-  }
-
-  private async commitIn(
-    unit: Enrolment | undefined,
-    appends: readonly StreamAppend[],
-  ): Promise<readonly AppendResult[]> {
-    if (unit === undefined) {
-      const appended = appendedOrThrow(await this.parts.log.append(appends));
-      return appended.map((each) => this.resultOf(each));
-    }
-    unit.enrol(appends);
-    return appends.map(() => PENDING);
+    const unit = this.parts.unitOfWork.current();
+    if (unit !== undefined) return enrolled(unit, appends);
+    return appendedOrThrow(await this.parts.log.append(appends)).map((each) => this.resultOf(each));
   }
 
   private resultOf(appended: StreamAppended): AppendResult {
     const { revision, position } = appended;
     return { pending: false, revision, position, checkpoint: checkpointAfter([appended], this.parts.log.partitions) };
   }
+}
+
+function enrolled(unit: Enrolment, appends: readonly StreamAppend[]): readonly AppendResult[] {
+  unit.enrol(appends);
+  return appends.map(() => PENDING);
 }
 
 function enrolledIn(unit: Enrolment, key: string): number {
