@@ -3,7 +3,6 @@ import { appendedOrThrow, checkpointAfter } from '@annals/log';
 import type { PersonalData } from '../shredding/personal-data.js';
 import type { AppendResult } from '../stream/appended.js';
 import type { AppendOptions, StreamChange } from '../stream/append-options.js';
-import type { AppendContext } from './append-context.js';
 import { appendContext } from './append-context.js';
 import type { ChangeInContext, EventWriter } from './event-writer.js';
 
@@ -27,12 +26,9 @@ export class StoreWriter {
     options: AppendOptions,
     answer: (results: readonly AppendResult[]) => Answer,
   ): Promise<Answer> {
-    let context: AppendContext;
-    try {
-      context = appendContext(options);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    // A wrong command id rejects, as all that is wrong does.
+    const context = attempt(() => appendContext(options));
+    if (context instanceof Error) return Promise.reject(context);
     const inContext = changes.map(({ stream, expected, events }) => ({ stream, expected, events, context }));
     return this.appendInContext(inContext, answer);
   }
@@ -79,4 +75,13 @@ function enrolledIn(unit: Enrolment, key: string): number {
   let records = 0;
   for (const append of unit.enrolled) if (append.stream === key) records += append.records.length;
   return records;
+}
+
+function attempt<Result>(work: () => Result): Result | Error {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
