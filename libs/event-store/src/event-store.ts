@@ -91,7 +91,8 @@ export abstract class EventStore {
   ): Promise<Updated<Result>>;
 
   /**
-   * Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there.
+   * Reads all partitions merged, cause before effect, up to the head as it is when the reader gets there. Events of the
+   * store itself, whose type begins with `$`, are among them.
    * @param after where to go on; backwards: what to begin before. @default the start; backwards: the head
    * @throws InvalidCheckpoint (`LOG_INVALID_CHECKPOINT`), RangeError naming every fault of the options
    */

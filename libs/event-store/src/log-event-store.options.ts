@@ -30,8 +30,19 @@ export function resolveLogEventStoreOptions(options: LogEventStoreOptions): Requ
   }
   if (!['plain', 'refuse'].includes(unknownTypes)) faults.push("unknownTypes must be 'plain' or 'refuse'");
   if (faults.length > 0) throw new RangeError(`LogEventStoreOptions: ${faults.join('; ')}`);
-  return { maxEventBytes, types, unknownTypes, onSnapshotFault: options.onSnapshotFault ?? warnOnce() };
+  return { maxEventBytes, types, unknownTypes, onSnapshotFault: harmless(options.onSnapshotFault ?? warnOnce()) };
 }
+
+/** A listener that throws must not make an append that is committed look as if it had failed. */
+const harmless =
+  (listener: (error: unknown, stream: string) => void) =>
+  (error: unknown, stream: string): void => {
+    try {
+      listener(error, stream);
+    } catch {
+      // It was told; what it makes of it is its own business.
+    }
+  };
 
 /** A model whose state cannot be a snapshot would otherwise say so with every append. */
 function warnOnce(): (error: unknown, stream: string) => void {

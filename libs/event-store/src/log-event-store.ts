@@ -72,6 +72,7 @@ export class LogEventStore extends EventStore {
       types,
       loader,
       append: (changes) => this.#writer.appendInContext(changes, (results) => results),
+      unitToWrite: () => unitOfWork.current(),
       unit: () => this.#reader.unit(),
     });
     this.#metadata = new StreamMetadatas({

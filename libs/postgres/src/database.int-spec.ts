@@ -55,9 +55,12 @@ describe('Database', () => {
   it('replaces a session that was terminated', async () => {
     const other = new Database({ connectionString: test.connectionString, maxConnections: 1 });
     const [[pid] = [0]] = await other.query<[number]>(BACKEND);
-    const ended = other.query(plain('SELECT pg_sleep(60)'));
+    // Watched from the start: it may end before the call that ends it has its answer.
+    const ended = expect(other.query(plain('SELECT pg_sleep(60)'))).rejects.toMatchObject({
+      code: 'POSTGRES_UNAVAILABLE',
+    });
     await database.query(plain(`SELECT pg_terminate_backend(${pid})`));
-    await expect(ended).rejects.toMatchObject({ code: 'POSTGRES_UNAVAILABLE' });
+    await ended;
     expect(await other.query(plain('SELECT 1'))).toEqual([[1]]);
     await other.stop();
     await other.stop();

@@ -21,7 +21,8 @@ export async function rehearse<Subject extends EventSourced>(
   how: 'replayed' | 'from a snapshot',
 ): Promise<Outcome<Subject>> {
   const snapshot = how === 'replayed' ? undefined : { ...kind.snapshot, when: () => true };
-  const store = open();
+  const faults: unknown[] = [];
+  const store = open((fault) => faults.push(fault));
   const repository = new Repository(store, { ...kind, snapshot });
   const stream = repository.streamOf(ID);
   await store.append(stream, 'any', history);
@@ -37,12 +38,20 @@ export async function rehearse<Subject extends EventSourced>(
       await repository.save(subject);
     } catch (error) {
       if (index < steps.length - 1) throw error;
-      return { events: [], refusal: { error }, state: (await repository.find(ID)) ?? kind.create(ID) };
+      const state = (await repository.find(ID)) ?? kind.create(ID);
+      refuseFaults(faults);
+      return { events: [], refusal: { error }, state };
     }
   }
   await store.snapshotsWritten();
   const state = (await repository.find(ID)) ?? kind.create(ID);
+  refuseFaults(faults);
   return { events: await eventsAfter(store, stream, before), refusal: undefined, state };
+}
+
+/** A state that cannot be a snapshot is a fault of the aggregate. */
+function refuseFaults([fault]: readonly unknown[]): void {
+  if (fault !== undefined) throw fault;
 }
 
 /** Events as they are when they are read back from the aggregate's stream. */
@@ -50,23 +59,18 @@ export async function asStored<Subject extends EventSourced>(
   { kind }: Script<Subject>,
   events: readonly NewEvent[],
 ): Promise<ComparedEvent[]> {
-  const store = open();
+  const store = open(() => undefined);
   const stream = `${kind.category}-${ID}`;
   await store.append(stream, 'any', events);
   return eventsAfter(store, stream, 0);
 }
 
-function open(): LogEventStore {
+function open(onSnapshotFault: (fault: unknown) => void): LogEventStore {
   const log = new InMemoryLog();
   const snapshots = new InMemorySnapshots(log);
   const personal = { keys: new InMemoryKeyStore(), subjects: new InMemorySubjectRegistry(log, snapshots) };
   const parts = { log, unitOfWork: new InMemoryUnitOfWork(log), wakesReaders: log, snapshots, personal };
-  return new LogEventStore(parts, {
-    // A state that cannot be a snapshot is a fault of the aggregate.
-    onSnapshotFault: (error) => {
-      throw error;
-    },
-  });
+  return new LogEventStore(parts, { onSnapshotFault });
 }
 
 async function eventsAfter(store: LogEventStore, stream: string, revision: number): Promise<ComparedEvent[]> {

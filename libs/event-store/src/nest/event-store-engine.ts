@@ -97,7 +97,13 @@ async function startPostgres(options: EventStoreModuleOptions, applications?: Da
     const keys = options.keyStore ?? new PostgresKeyStore(log);
     const personal = { keys, subjects: new PostgresSubjectRegistry(log), keptKeysMs: options.keptKeysMs };
     const opened = new EventStoreEngine(log, unitOfWork, snapshots, personal, storeOptions(options), own);
-    await opened.store.resumeShredding();
+    await opened.store.resumeShredding().catch((error: unknown) => {
+      // A key store that cannot be asked just now must not keep the application from starting; the next start tries again.
+      const message = error instanceof Error ? error.message : String(error);
+      process.emitWarning(`A shredding that was begun could not be finished: ${message}`, {
+        type: 'AnnalsShreddingWarning',
+      });
+    });
     return opened;
   } catch (error) {
     await own?.destroy();

@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventStore } from '../event-store.js';
 import { events, failureOf, revisions } from '../testing/store-under-test.js';
+import { tallies } from '../testing/tally.js';
 import { EventStoreModule } from './event-store.module.js';
 
 describe('EventStoreModule on Postgres', () => {
@@ -31,6 +32,19 @@ describe('EventStoreModule on Postgres', () => {
     await watcher.destroy();
     return Number(row?.others);
   };
+
+  it('refuses an update in a transaction that no unit has joined, and that one alone', async () => {
+    const app = await Test.createTestingModule({ imports: [typeOrm(), postgres()] }).compile();
+    const [store, dataSource] = [app.get(EventStore), app.get<DataSource>(getDataSourceToken())];
+    const model = tallies();
+    const add = () => store.update('tally-1', model, (tally) => tally.add(1));
+    const inside = dataSource.transaction(add);
+    const outside = [add(), add()];
+    expect(await failureOf(inside)).toMatchObject({ code: 'STORE_NOT_JOINED' });
+    await Promise.all(outside);
+    expect(await store.load('tally-1', tallies())).toMatchObject({ total: 2 });
+    await app.close();
+  });
 
   it("shares transactions with the application's DataSource", async () => {
     const app = await Test.createTestingModule({ imports: [typeOrm(), postgres()] }).compile();

@@ -1,3 +1,4 @@
+import { faultOfShortText } from '../stream/short-text.js';
 import { NoKeyStore } from './no-key-store.js';
 import type { DataKey, KeyStore } from './key-store.js';
 import { KeyRing } from './key-ring.js';
@@ -60,9 +61,11 @@ export class PersonalData {
     return this.#ring.find(ids);
   }
 
-  /** @throws NoKeyStore (`STORE_NO_KEY_STORE`) */
+  /** @throws NoKeyStore (`STORE_NO_KEY_STORE`), RangeError for a subject that cannot be one */
   async shred(subject: string): Promise<void> {
     const { keys, subjects } = this.#given(`Subject ${subject}`);
+    const fault = faultOfShortText(subject);
+    if (fault !== undefined) throw new RangeError(`The data subject ${fault}`);
     await subjects.begin(subject);
     await keys.erase(subject);
     this.#ring?.evict();

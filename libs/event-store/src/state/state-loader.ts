@@ -74,8 +74,8 @@ export class StateLoader {
     const { revision } = state;
     const { writer } = this.parts;
     if (snapshot === undefined || writer === undefined || revision === before) return undefined;
-    if (!snapshot.policy.isDue({ before, after: revision })) return undefined;
     try {
+      if (!snapshot.policy.isDue({ before, after: revision })) return undefined;
       const text = this.#textOf(snapshot).encode(snapshot.capture(state));
       const kind = { model: name, version: snapshot.policy.version };
       return () => {

@@ -18,6 +18,8 @@ export interface StreamStatesParts {
   readonly loader: StateLoader;
   /** Appends, in the unit of work of the calling code if it runs in one. */
   readonly append: (changes: readonly ChangeInContext[]) => Promise<readonly AppendResult[]>;
+  /** The unit that the calling code writes in. @throws NotJoined (`STORE_NOT_JOINED`) */
+  readonly unitToWrite: () => Enrolment | undefined;
   /** The unit that the calling code reads in. */
   readonly unit: () => Enrolment | undefined;
 }
@@ -78,7 +80,9 @@ export class StreamStates {
   ): Promise<Updated<Result>> {
     const context = appendContext(options);
     const key = keyOf(stream, context.metadata);
-    if (this.parts.unit() === undefined) return this.#updates.update({ stream, key, model, context }, decide, options);
+    // Asked as an append asks: in a transaction that no unit has joined nothing may be changed.
+    if (this.parts.unitToWrite() === undefined)
+      return this.#updates.update({ stream, key, model, context }, decide, options);
     // The unit's commit decides, and the unit as a whole is what may be run again.
     this.#updates.checkNotDeciding(stream);
     const state = await this.load(stream, model, context.metadata);

@@ -113,6 +113,18 @@ function testFaults(under: StoreUnderTest): void {
     expect(faults.at(-1)?.message).toContain('"money"');
   });
 
+  it('appends also when whoever decides on snapshots throws', async () => {
+    const { faults, store } = under();
+    const model = tallies({
+      when: () => {
+        throw new Error('no opinion');
+      },
+    });
+    const { appended } = await store.update(aStream(), model, (tally) => tally.add(1));
+    expect(appended).toMatchObject({ revision: 1 });
+    expect(faults.at(-1)?.message).toBe('no opinion');
+  });
+
   it('appends also when the state cannot be a snapshot, and says so', async () => {
     const { faults, snapshots, store } = under();
     const [stream, given] = [aStream(), tallies({ every: 1 })];

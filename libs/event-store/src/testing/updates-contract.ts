@@ -122,6 +122,24 @@ function testStaleness(under: StoreUnderTest): void {
     expect([result, appended]).toEqual([11, undefined]);
   });
 
+  it('holds a rule that spans decisions also when several queues race for the stream', async () => {
+    const { store } = under();
+    const stream = aStream();
+    const book = (tally: Tally): void => {
+      if (tally.total >= 40) throw full;
+      tally.add(1);
+    };
+    const pause = (): Promise<unknown> => new Promise(setImmediate);
+    // Models of their own have queues of their own, as processes do.
+    const booked = [tallies(), tallies(), tallies()].flatMap((model) =>
+      Array.from({ length: 30 }, () => store.update(stream, model, book, { attempts: 1_000, pause })),
+    );
+    const ends = await Promise.allSettled(booked);
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(40);
+    expect(ends.filter((end) => end.status === 'rejected' && end.reason !== full)).toEqual([]);
+    expect(await store.load(stream, tallies())).toMatchObject({ total: 40, revision: 40 });
+  });
+
   it('gives up after so many attempts with the conflict', async () => {
     const { store } = under();
     const [stream, model] = [aStream(), tallies()];
@@ -175,6 +193,17 @@ function testFailures(under: StoreUnderTest): void {
       { status: 'fulfilled' },
     ]);
     expect(await store.load(stream, model)).toMatchObject({ total: 2, revision: 2 });
+  });
+
+  it('lets no pause that fails stop the stream', async () => {
+    const { store } = under();
+    const [stream, model] = [aStream(), tallies()];
+    await store.update(stream, model, (tally) => tally.add(1));
+    await store.append(stream, 'any', [counted]);
+    const pause = (): Promise<never> => Promise.reject(new Error('no pause'));
+    await store.update(stream, model, (tally) => tally.add(1), { pause });
+    await store.update(stream, model, (tally) => tally.add(1));
+    expect(await store.load(stream, model)).toMatchObject({ total: 13 });
   });
 
   it('refuses an update inside a decision', async () => {

@@ -191,7 +191,8 @@ export class StreamQueue<State extends Stateful> {
     }
     this.#waiting.unshift(...again);
     const [first] = again;
-    if (first !== undefined && isConflict(error)) await first.pause(first.attempt);
+    // A pause that fails is none: nobody else's change may be lost to it.
+    if (first !== undefined && isConflict(error)) await first.pause(first.attempt).catch(() => undefined);
   }
 }
 
@@ -201,12 +202,15 @@ async function execute<State extends Stateful>(change: QueuedChange<State>, stat
   try {
     const deciding = change.decide(state);
     // No pause where there is nothing to wait for: the decisions of a busy stream are made in one go.
-    const result = deciding instanceof Promise ? ((await deciding) as unknown) : deciding;
+    const result = isThenable(deciding) ? await deciding : deciding;
     return { change, from, to: state.uncommitted.length, outcome: { result } };
   } catch (refusal) {
     return { change, from, to: from, outcome: { refusal } };
   }
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 
 const isConflict = (error: unknown): boolean => hasCode(error, 'STORE_WRONG_EXPECTED_REVISION');
 

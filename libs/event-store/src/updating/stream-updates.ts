@@ -43,6 +43,8 @@ export class StreamUpdates {
   /** Typed again where they are found by their model. */
   readonly #byModel = new WeakMap<object, unknown>();
   readonly #deciding = new AsyncLocalStorage<Deciding>();
+  /** Queues work in the context in which the store was made: none of their callers' transactions and metadata are theirs. */
+  readonly #neutral = new AsyncResource('StreamUpdates');
 
   constructor(private readonly parts: StreamUpdatesParts) {}
 
@@ -67,7 +69,7 @@ export class StreamUpdates {
       caller.runInAsyncScope(() => this.#deciding.run(deciding, () => decide(state)));
     const changed = new Promise<Updated<Result>>((resolve, reject) => {
       const answer = resolve as (changed: Updated<unknown>) => void;
-      queue.add({
+      const change = {
         decide: inContext,
         context: to.context,
         attempts,
@@ -76,6 +78,9 @@ export class StreamUpdates {
         reject,
         attempt: 0,
         alone: false,
+      };
+      this.#neutral.runInAsyncScope(() => {
+        queue.add(change);
       });
     });
     return changed.finally(() => {
