@@ -21,8 +21,8 @@ export async function rehearse<Subject extends EventSourced>(
   how: 'replayed' | 'from a snapshot',
 ): Promise<Outcome<Subject>> {
   const snapshot = how === 'replayed' ? undefined : { ...kind.snapshot, when: () => true };
-  const faults: unknown[] = [];
-  const store = open((fault) => faults.push(fault));
+  const faults: Error[] = [];
+  const store = open((fault) => faults.push(fault instanceof Error ? fault : new Error(String(fault))));
   const repository = new Repository(store, { ...kind, snapshot });
   const stream = repository.streamOf(ID);
   await store.append(stream, 'any', history);
@@ -50,7 +50,7 @@ export async function rehearse<Subject extends EventSourced>(
 }
 
 /** A state that cannot be a snapshot is a fault of the aggregate. */
-function refuseFaults([fault]: readonly unknown[]): void {
+function refuseFaults([fault]: readonly Error[]): void {
   if (fault !== undefined) throw fault;
 }
 
