@@ -3,7 +3,7 @@ import { InMemoryKeyStore } from './engines/in-memory/in-memory-key-store.js';
 import { InMemorySubjectRegistry } from './engines/in-memory/in-memory-subject-registry.js';
 import { InMemorySnapshots } from './engines/in-memory/in-memory-snapshots.js';
 import type { OpenEventStore } from './testing/index.js';
-import { testCopying, testEventStore } from './testing/index.js';
+import { testCopying, testEventStore, testKeyStore } from './testing/index.js';
 import { openedStore } from './testing/opened-store.js';
 
 function open(): Promise<OpenEventStore> {
@@ -22,3 +22,4 @@ function open(): Promise<OpenEventStore> {
 
 testEventStore('memory', open, { survivesRestart: false });
 testCopying('memory', open);
+testKeyStore('in memory', (test) => test(new InMemoryKeyStore()));

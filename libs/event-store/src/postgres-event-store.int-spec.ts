@@ -5,7 +5,7 @@ import { PostgresKeyStore } from './engines/postgres/postgres-key-store.js';
 import { PostgresSubjectRegistry } from './engines/postgres/postgres-subject-registry.js';
 import { PostgresSnapshots } from './engines/postgres/postgres-snapshots.js';
 import type { OpenEventStore, OpenForContract } from './testing/index.js';
-import { testCopying, testEventStore } from './testing/index.js';
+import { testCopying, testEventStore, testKeyStore } from './testing/index.js';
 import { openedStore } from './testing/opened-store.js';
 
 async function openOn(connectionString: string): Promise<OpenEventStore> {
@@ -33,3 +33,8 @@ async function open(): Promise<OpenForContract> {
 
 testEventStore('Postgres', open, { survivesRestart: true });
 testCopying('Postgres', open);
+testKeyStore('on Postgres', async (test) => {
+  const opened = await open();
+  await test(opened.personal.keys);
+  await opened.stop();
+});
