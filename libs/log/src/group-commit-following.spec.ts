@@ -21,6 +21,17 @@ describe('GroupCommit, while a batch is under way', () => {
     await Promise.all(all);
   });
 
+  it('sends all of what comes at once for one key in one batch, since the second half could not follow', async () => {
+    const { group, call, calls } = scripted({ followFrom: 3 });
+    const all = [0, 1, 2, 3, 4, 5, 6, 7].map((id) => group.submit({ id, places: [0], keys: ['hot'] }));
+    const first = await call(0);
+    expect(first.ids).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await turn();
+    expect(calls).toHaveLength(1);
+    first.answer();
+    await Promise.all(all);
+  });
+
   it('lets what has a key in common with it wait, and what has one in common with that', async () => {
     const { group, call } = scripted({ followFrom: 1 });
     const of = (id: number, ...keys: string[]) => group.submit({ id, places: [0], keys });

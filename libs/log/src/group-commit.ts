@@ -121,11 +121,18 @@ export class GroupCommit<Request, Outcome> {
       if (length === 0 || (follows && length < followFrom)) return;
       const batch = follows
         ? this.#take(length, this.#isApart())
-        : this.#take(length < followFrom * 2 ? length : Math.ceil(length / 2));
+        : this.#take(length < followFrom * 2 || this.#isCrowded() ? length : Math.ceil(length / 2));
       if (batch.length === 0) return;
       this.#underWay.add(batch);
       this.#run(batch, 0, () => this.#underWay.delete(batch));
     }
+  }
+
+  /** Whether most of what waits is for a key that others wait for, too: the second half could not follow the first. */
+  #isCrowded(): boolean {
+    const keys = new Set<string>();
+    for (const { request } of this.#waiting) for (const key of this.#options.keysOf(request)) keys.add(key);
+    return keys.size * 2 <= this.#waiting.length;
   }
 
   /** Tells what has no key in common with what is under way, nor with what waits for that. */

@@ -43,7 +43,8 @@ export interface GroupCommitOptions<Request, Outcome> {
   readonly splitAbove?: number;
   /**
    * While a batch is in flight in the only lane, a second one follows it as soon as so many requests wait, so that the
-   * database need not wait for this process, nor this process for it; of twice as many at once, half go first.
+   * database need not wait for this process, nor this process for it; of twice as many at once, half go first, unless
+   * most of them have a key in common with others, so that the second half could not follow.
    * @default 12
    */
   readonly followFrom?: number;
