@@ -14,6 +14,14 @@ class Incremented {
   constructor(readonly by: number) {}
 }
 
+@DomainEvent('repository-spec.labelled')
+class Labelled {
+  constructor(
+    readonly id: string,
+    readonly type: string,
+  ) {}
+}
+
 @Aggregate('counter')
 class Counter extends AggregateRoot {
   total = 0;
@@ -92,6 +100,19 @@ describe('A repository', () => {
     await expect(counters.save(counter)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
     expect(await counters.save(counter)).toMatchObject({ revision: 1 });
     expect(await stream()).toHaveLength(1);
+  });
+
+  it('appends once also an event whose class has fields called id and type', async () => {
+    const counter = new Counter('1');
+    counter.apply(new Labelled('7', 'label'));
+    const append = log.append.bind(log);
+    vi.spyOn(log, 'append').mockImplementationOnce(async (...given) => {
+      await append(...given);
+      throw new LogUnavailable('no answer');
+    });
+    await expect(counters.save(counter)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    await counters.save(counter);
+    expect((await stream()).map(({ data }) => data)).toEqual([new Labelled('7', 'label')]);
   });
 
   it('saves what follows under ids of its own', async () => {

@@ -14,9 +14,10 @@ export class KeptIds {
     const ids = this.#ids.get(state) ?? [];
     this.#ids.set(state, ids);
     return state.uncommitted.map((event, place) => {
-      if ('id' in event && 'type' in event && event.id !== undefined) return event;
-      const id = (ids[place] ??= newId());
       const declared = this.types.ofClass(event.constructor);
+      // An instance of a class may have a field that is called id; only an event given by name has an id.
+      if (declared === undefined && 'id' in event && event.id !== undefined) return event;
+      const id = (ids[place] ??= newId());
       return declared === undefined
         ? { ...event, id }
         : { type: declared.name, version: declared.version, data: event, id };

@@ -64,6 +64,14 @@ function testQueue(under: StoreUnderTest): void {
     expect(await store.load(stream, model)).toMatchObject({ total: 3 });
   });
 
+  it('queues updates also when no state is kept between them', async () => {
+    const { store } = under();
+    const [stream, model] = [aStream(), tallies(undefined, { keptStates: 0 })];
+    const once = { attempts: 1 };
+    await Promise.all(Array.from({ length: 20 }, () => store.update(stream, model, (tally) => tally.add(1), once)));
+    expect(await store.load(stream, model)).toMatchObject({ total: 20 });
+  });
+
   it('keeps only so many states, and reads the others again', async () => {
     const { log, store } = under();
     const model = tallies(undefined, { keptStates: 1 });
@@ -237,6 +245,16 @@ function testContexts(under: StoreUnderTest): void {
     expect(await store.load(stream, model)).toMatchObject({ total: 2, revision: 2 });
     await store.update(stream, model, (tally) => tally.add(1));
     expect(await store.load(stream, tallies())).toMatchObject({ total: 3, revision: 3 });
+  });
+
+  it('appends once what the same command asks for twice at once', async () => {
+    const { store } = under();
+    const [stream, model, commandId] = [aStream(), tallies(), newId()];
+    const twice = [1, 2].map(() => store.update(stream, model, (tally) => tally.add(1), { commandId }));
+    expect(await Promise.all(twice)).toMatchObject([{ appended: { revision: 1 } }, { appended: { revision: 1 } }]);
+    expect(await store.load(stream, tallies())).toMatchObject({ total: 1, revision: 1 });
+    await store.update(stream, model, (tally) => tally.add(1));
+    expect(await store.load(stream, tallies())).toMatchObject({ total: 2, revision: 2 });
   });
 
   it('waits for the commit of the unit of work it is in', async () => {

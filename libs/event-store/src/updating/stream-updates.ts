@@ -61,7 +61,6 @@ export class StreamUpdates {
     // The one used last stands last.
     queues.delete(to.key);
     queues.set(to.key, queue);
-    forgetOldest(queues, to.model.keptStates ?? KEPT_STATES);
     const deciding = { stream: to.stream, active: true };
     // A resource of its own costs a third of what AsyncResource.bind does.
     const caller = new AsyncResource('StreamUpdate', { requireManualDestroy: true });
@@ -83,6 +82,8 @@ export class StreamUpdates {
         queue.add(change);
       });
     });
+    // Only now that it is at work this one is safe from being forgotten itself.
+    forgetOldest(queues, to.model.keptStates ?? KEPT_STATES);
     return changed.finally(() => {
       deciding.active = false;
       forgetOldest(queues, to.model.keptStates ?? KEPT_STATES);

@@ -99,6 +99,9 @@ export class EventWriter {
       if (common === undefined || change.context !== context) {
         ({ context } = change);
         common = encodeMetadata(context.metadata, maxEventBytes);
+        // Another context is another append that shares this one: its command counts from its own beginning, so that the
+        // same command twice at once is known for what it is.
+        counts.clear();
       }
       const { commandId, metadata } = change.context;
       const key = streamKey(change.stream, metadata.tenant);
