@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from './database.js';
 import { openFaultyLine } from './testing/faulty-line.js';
@@ -50,6 +51,16 @@ describe('Database', () => {
     const nowhere = new Database({ connectionString: line.connectionString });
     await expect(nowhere.query(plain('SELECT 1'))).rejects.toMatchObject(unavailable);
     await nowhere.stop();
+  });
+
+  it('outlives a session that is ended in the very moment in which it is handed out', async () => {
+    const other = new Database({ connectionString: test.connectionString, maxConnections: 1 });
+    const pool = Reflect.get(other, 'pool') as EventEmitter;
+    pool.once('acquire', (client: EventEmitter) => {
+      queueMicrotask(() => client.emit('error', new Error('terminating connection due to administrator command')));
+    });
+    expect(await other.query(plain('SELECT 1'))).toEqual([[1]]);
+    await other.stop();
   });
 
   it('replaces a session that was terminated', async () => {

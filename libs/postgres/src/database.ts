@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { guardClients } from './guard-clients.js';
 import { PostgresUnavailable } from './postgres-unavailable.js';
 import { resultTypes } from './result-types.js';
 import { isConnectionLoss } from './sql-state.js';
@@ -48,6 +49,7 @@ export class Database implements Queries {
     });
     // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
     this.pool.on('error', () => undefined);
+    guardClients(this.pool);
   }
 
   async query<Columns extends Row>(statement: Statement, values?: readonly unknown[]): Promise<Columns[]> {

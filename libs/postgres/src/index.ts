@@ -15,6 +15,7 @@ export {
   removeEmbeddedPostgres,
   startEmbeddedPostgres,
 } from './embedded/index.js';
+export { guardClients } from './guard-clients.js';
 export { Leases } from './lease.js';
 export { migrate, MigrationChanged } from './migrate.js';
 export { Pipeline } from './pipeline.js';

@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { Queries } from '@annals/postgres';
-import { Connection, isConnectionLoss, sqlState } from '@annals/postgres';
+import { Connection, guardClients, isConnectionLoss, sqlState } from '@annals/postgres';
 import type { DriverConnection } from '@annals/postgres';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { appendedOrThrow } from '../../../appended-or-throw.js';
@@ -36,6 +37,9 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
     private readonly log: PostgresLog,
   ) {
     super();
+    // TypeORM listens to a connection only some turns after its pool has let go of it.
+    const { master } = dataSource.driver as { master?: EventEmitter };
+    if (master !== undefined) guardClients(master);
     this.transactions = new WatchedTransactions(dataSource, this.scopes, { commit: this.commit.bind(this) });
   }
 
