@@ -16,6 +16,7 @@ import { testTails } from './tails-contract.js';
 import { testTenants } from './tenants-contract.js';
 import { testTokens } from './tokens-contract.js';
 import { testUnits } from './units-contract.js';
+import { testUpdateContexts } from './update-contexts-contract.js';
 import { testUpdates } from './updates-contract.js';
 
 /** What an engine's store can do. */
@@ -43,6 +44,7 @@ const PARTS = {
   tenants: testTenants,
   snapshots: testSnapshots,
   updates: testUpdates,
+  'what goes with updates': testUpdateContexts,
   'coded fields': testCoded,
   'personal data': testPersonalData,
   'stream metadata': testStreamMetadata,

@@ -1,4 +1,4 @@
-import type { Queries } from '@annals/postgres';
+import type { Queries, Statement } from '@annals/postgres';
 import { statements } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
@@ -49,28 +49,22 @@ export class LogReader {
     this.every = arrayOf(new IntegerArray(2), Array(partitions).keys());
   }
 
-  async readStream(
+  readStream(
     stream: string,
     range: RevisionRange,
     limit: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly LoggedRecord[]> {
-    const partition = partitionFor(stream, this.partitions);
-    const values = [partition, stream, range.from ?? 1, range.to ?? Number.MAX_SAFE_INTEGER, limit];
-    const rows = await this.database.query<RecordRow>(this.sql[`read-stream-${direction}`], values);
-    return rows.map((row) => toRecord(row, partition, stream));
+    return this.readOne(this.sql[`read-stream-${direction}`], stream, range, limit);
   }
 
-  async readArchived(
+  readArchived(
     stream: string,
     range: RevisionRange,
     limit: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly LoggedRecord[]> {
-    const partition = partitionFor(stream, this.partitions);
-    const values = [partition, stream, range.from ?? 1, range.to ?? Number.MAX_SAFE_INTEGER, limit];
-    const rows = await this.database.query<RecordRow>(this.sql[`read-archived-${direction}`], values);
-    return rows.map((row) => toRecord(row, partition, stream));
+    return this.readOne(this.sql[`read-archived-${direction}`], stream, range, limit);
   }
 
   async readData(stream: string, { from = 1, to }: RevisionRange, limit: number): Promise<readonly RecordData[]> {
@@ -126,6 +120,17 @@ export class LogReader {
     const head = new Array<number>(this.partitions).fill(0);
     for (const [partition, offset] of rows) head[partition] = offset;
     return head;
+  }
+
+  private async readOne(
+    statement: Statement,
+    stream: string,
+    { from = 1, to = Number.MAX_SAFE_INTEGER }: RevisionRange,
+    limit: number,
+  ): Promise<readonly LoggedRecord[]> {
+    const partition = partitionFor(stream, this.partitions);
+    const rows = await this.database.query<RecordRow>(statement, [partition, stream, from, to, limit]);
+    return rows.map((row) => toRecord(row, partition, stream));
   }
 
   /** A reader that goes on from the very checkpoint it was given finds what was read for it already. */
