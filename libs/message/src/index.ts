@@ -1,4 +1,5 @@
 export { AnnalsError, hasCode } from './annals-error.js';
+export { backoffMs } from './backoff.js';
 export { bigintCodec } from './codec/bigint-codec.js';
 export { dateCodec } from './codec/date-codec.js';
 export { decimalCodec } from './codec/decimal-codec.js';
@@ -12,6 +13,7 @@ export { NotDecodable } from './json/not-decodable.js';
 export { NotEncodable } from './json/not-encodable.js';
 export { TooLarge } from './json/too-large.js';
 
+export type { BackoffOptions } from './backoff.js';
 export type { ErrorCode } from './annals-error.js';
 export type { Codec } from './codec/codec.js';
 export type { DecimalValue } from './codec/decimal-codec.js';

@@ -1,3 +1,4 @@
+export { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
 export { Connection, Database } from './database.js';
 export {
   EmbeddedBinariesBroken,

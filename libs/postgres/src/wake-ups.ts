@@ -13,6 +13,9 @@ export interface WakeUpsOptions {
 }
 
 const LONGEST_RECONNECT_MS = 10_000;
+/** A notification holds 8,000 bytes; of more things than this it says that anything may be new. */
+const MOST_SUBJECTS = 200;
+const ANYTHING = '*';
 
 const NOTIFY = {
   name: 'annals-notify',
@@ -29,13 +32,14 @@ const NOTIFY = {
  *     └──stop── from any
  */
 export class WakeUps {
-  private readonly wakes = new Set<() => void>();
+  private readonly wakes = new Map<string, Set<() => void>>();
+  /** What the next notification says is new. */
+  private subjects = new Set<string>();
   private readonly options: Required<WakeUpsOptions>;
   private listener: pg.Client | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private gap: NodeJS.Timeout | undefined;
   private notifying: Promise<void> | undefined;
-  private notifyAgain = false;
   private stopped = false;
   private started: Promise<void> | undefined;
 
@@ -55,19 +59,29 @@ export class WakeUps {
     await this.started;
   }
 
-  /** Calls `wake` after each wake-up until the returned function is called. */
-  onWake(wake: () => void): () => void {
+  /**
+   * Calls `wake` after each wake-up until the returned function is called.
+   * @param subject only for what was announced under the same
+   */
+  onWake(wake: () => void, subject = ''): () => void {
     const own = (): void => wake();
-    this.wakes.add(own);
-    return () => void this.wakes.delete(own);
+    const all = this.wakes.get(subject) ?? new Set();
+    this.wakes.set(subject, all.add(own));
+    return () => {
+      all.delete(own);
+      if (all.size === 0 && this.wakes.get(subject) === all) this.wakes.delete(subject);
+    };
   }
 
-  /** Says that there is something new: here at once, elsewhere within `minGapMs`. */
-  announce(): void {
-    this.wakeAll();
+  /**
+   * Says that there is something new: here at once, elsewhere within `minGapMs`.
+   * @param subject what it is about: letters, digits and hyphens, at most 30
+   */
+  announce(subject = ''): void {
+    this.wake(subject);
     if (this.stopped) return;
-    if (this.notifying) this.notifyAgain = true;
-    else this.notifying = this.notify();
+    this.subjects.add(subject);
+    this.notifying ??= this.notify();
   }
 
   /** Stops listening and announcing. May be called twice, or without a start. */
@@ -84,7 +98,9 @@ export class WakeUps {
   private async notify(): Promise<void> {
     // A writer that goes on at once sends its next append first.
     await new Promise(setImmediate);
-    const values = [this.channel, this.options.origin];
+    const subjects = this.subjects.size > MOST_SUBJECTS ? ANYTHING : [...this.subjects].join(',');
+    this.subjects = new Set();
+    const values = [this.channel, `${this.options.origin} ${subjects}`];
     // By the listening connection where there is one: its backend need not be woken for what it says itself, and no
     // other is taken from the writers. A notification that fails costs latency only: the readers poll.
     const { prepare = true } = this.database.options;
@@ -94,8 +110,7 @@ export class WakeUps {
     await sent.catch(() => undefined);
     if (this.stopped) return;
     this.gap = setTimeout(() => {
-      this.notifying = this.notifyAgain ? this.notify() : undefined;
-      this.notifyAgain = false;
+      this.notifying = this.subjects.size > 0 ? this.notify() : undefined;
     }, this.options.minGapMs);
     this.gap.unref();
   }
@@ -121,7 +136,10 @@ export class WakeUps {
     };
     client.on('error', onLoss).on('end', onLoss);
     client.on('notification', ({ payload }) => {
-      if (payload !== this.options.origin) this.wakeAll();
+      const [origin, subjects = ''] = (payload ?? '').split(' ');
+      if (origin === this.options.origin) return;
+      if (subjects === ANYTHING) this.wakeAll();
+      else for (const subject of subjects.split(',')) this.wake(subject);
     });
     try {
       await client.connect();
@@ -153,7 +171,11 @@ export class WakeUps {
     this.heartbeat.unref();
   }
 
+  private wake(subject: string): void {
+    for (const wake of this.wakes.get(subject) ?? []) wake();
+  }
+
   private wakeAll(): void {
-    for (const wake of this.wakes) wake();
+    for (const subject of this.wakes.keys()) this.wake(subject);
   }
 }

@@ -7,7 +7,7 @@ import type {
   Updated,
 } from '@annals/event-store';
 import { snapshotPolicy } from '@annals/event-store';
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@annals/message';
 import { AggregateNotFound } from './aggregate-not-found.js';
 import type { EventSourced } from './event-sourced.js';
 import { capture } from './event-sourced.js';

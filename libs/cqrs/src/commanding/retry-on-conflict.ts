@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '@annals/message';
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@annals/message';
 
 /** How a decision that lost a race is made again. */
 export interface ConflictRetryOptions {

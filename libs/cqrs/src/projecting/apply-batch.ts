@@ -1,7 +1,7 @@
 import type { EventBatch, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import { hasCode } from '@annals/message';
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@annals/message';
 import type { ProjectionDefinition } from './projection-definition.js';
 import { ProjectionFailed } from './projection-failed.js';
 import { ProjectionStuck } from './projection-stuck.js';

@@ -2,7 +2,7 @@ import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import type { AnnalsError } from '@annals/message';
 import { hasCode } from '@annals/message';
-import { backoffMs } from '../backoff.js';
+import { backoffMs } from '@annals/message';
 import { applyBatch } from './apply-batch.js';
 import { gatherBatches } from './gather-batches.js';
 import { keepOwnership } from './keep-ownership.js';

@@ -7,7 +7,7 @@ import type { AppendOutcome } from '../../stream-append.js';
 import type { AppendGroup, BatchRow, GroupOutcome, PlacedAppend } from './append-batch.js';
 import { AppendBatch } from './append-batch.js';
 import { BatchParameters } from './batch-parameters.js';
-import { arrayOf, IntegerArray } from './binary-array.js';
+import { arrayOf, IntegerArray } from '@annals/postgres';
 import { expectation } from './expectation.js';
 import { storedAppends } from './stored-appends.js';
 

@@ -1,5 +1,5 @@
 import type { AppendBatch, BatchAppend } from './append-batch.js';
-import { IntegerArray, TextArray, UuidArray } from './binary-array.js';
+import { IntegerArray, TextArray, UuidArray } from '@annals/postgres';
 
 /**
  * Turns batches into the parameters of `append_batch` from the partitions on, keeping its memory from batch to batch.

@@ -5,7 +5,7 @@ import { checkCheckpoint } from '../../checkpoint.js';
 import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
 import type { LoggedRecord, RecordData } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
-import { arrayOf, IntegerArray } from './binary-array.js';
+import { arrayOf, IntegerArray } from '@annals/postgres';
 import type { PartitionsToRead } from './partition-buffers.js';
 import { PartitionBuffers } from './partition-buffers.js';
 import type { BackwardsRow, DataRow, MergedRow, RecordRow } from './postgres-record.js';

@@ -2,7 +2,7 @@ import type { Queries, Statement } from '@annals/postgres';
 import type { Offset, Position, Revision } from '../../numbers.js';
 import type { AppendOutcome, StreamAppended } from '../../stream-append.js';
 import type { AppendGroup, PlacedAppend } from './append-batch.js';
-import { arrayOf, IntegerArray, TextArray, UuidArray } from './binary-array.js';
+import { arrayOf, IntegerArray, TextArray, UuidArray } from '@annals/postgres';
 
 type StoredRow = readonly [ordinal: number, stream: string, revision: number, offset: number, position: number];
 

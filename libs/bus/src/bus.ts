@@ -1,0 +1,254 @@
+import type { BusEngine } from './bus-engine.js';
+import { InvalidOffset } from './groups/invalid-offset.js';
+import type { GroupOffset, MemberDescription } from './groups/group-store.js';
+import { UnknownGroup } from './groups/unknown-group.js';
+import { Deliverer } from './handling/deliverer.js';
+import type { BatchHandler, Handler, RecordHandler } from './handling/delivery.js';
+import { InvalidSubscription } from './handling/invalid-subscription.js';
+import { resolveSubscribeOptions } from './handling/subscribe-options.js';
+import type { ResolvedSubscribeOptions, SubscribeOptions } from './handling/subscribe-options.js';
+import { Subscription } from './handling/subscription.js';
+import { transactionalPublish } from './handling/transactional-publish.js';
+import type { TransactionalPublish } from './handling/transactional-publish.js';
+import { Producer } from './topics/producer.js';
+import type { ProducerOptions } from './topics/producer-options.js';
+import { checkTopicName, resolveTopicConfig } from './topics/topic.js';
+import type { Topic, TopicConfig } from './topics/topic.js';
+import { TopicDirectory } from './topics/topic-directory.js';
+import { TopicReadOnly } from './topics/topic-read-only.js';
+import type { NewRecord, RecordPlace } from './topics/topic-record.js';
+import type { PartitionRange } from './topics/topic-store.js';
+import { UnknownTopic } from './topics/unknown-topic.js';
+
+/** How a bus behaves. */
+export interface BusOptions {
+  /** How `publish` sends. */
+  readonly producer?: ProducerOptions;
+  /** Milliseconds after which what is known of a topic is looked up again. @default 5000 */
+  readonly metadataMaxAgeMs?: number;
+}
+
+/** A topic as an operator sees it. */
+export interface TopicDescription extends Topic {
+  readonly partitions: readonly PartitionRange[];
+}
+
+/** Where a group stands in a partition, as an operator sees it. */
+export interface GroupPosition extends Omit<GroupOffset, 'topicId'> {
+  readonly topic: string;
+  /** Records that are there and not handled yet. */
+  readonly lag: number;
+}
+
+/** A group as an operator sees it. */
+export interface GroupDescription {
+  readonly name: string;
+  /** Rises whenever partitions are dealt anew. */
+  readonly epoch: number;
+  readonly members: readonly MemberDescription[];
+  readonly positions: readonly GroupPosition[];
+}
+
+/** Topics, producers, and groups that read them: Kafka's half of the bus. */
+export class Bus {
+  readonly #directory: TopicDirectory;
+  readonly #publishIn: TransactionalPublish;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #producers = new Set<Producer>();
+  #own: Producer | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(
+    readonly engine: BusEngine,
+    private readonly options: BusOptions = {},
+  ) {
+    this.#directory = new TopicDirectory(engine.topics, options.metadataMaxAgeMs);
+    this.#publishIn = transactionalPublish(this.#directory, options.producer?.random ?? Math.random);
+  }
+
+  /**
+   * Makes a topic.
+   * @throws TopicExists (`BUS_TOPIC_EXISTS`), InvalidTopic (`BUS_INVALID_TOPIC`)
+   */
+  async createTopic(name: string, config: Partial<TopicConfig> = {}): Promise<Topic> {
+    const topic = await this.engine.topics.create(checkTopicName(name), resolveTopicConfig(name, config));
+    this.#directory.remember(topic);
+    return topic;
+  }
+
+  /**
+   * The topic of this name, made with this configuration where it is not there. One that is there stays as it is.
+   * @throws InvalidTopic (`BUS_INVALID_TOPIC`)
+   */
+  async ensureTopic(name: string, config: Partial<TopicConfig> = {}): Promise<Topic> {
+    const known = await this.engine.topics.find(checkTopicName(name));
+    if (known !== undefined) return known;
+    try {
+      return await this.createTopic(name, config);
+    } catch (error) {
+      // Another process may have been faster.
+      const there = await this.engine.topics.find(name);
+      if (there === undefined) throw error;
+      return there;
+    }
+  }
+
+  /**
+   * Changes the configuration of a topic; what is not given stays.
+   * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`), TopicReadOnly (`BUS_TOPIC_READ_ONLY`), InvalidTopic (`BUS_INVALID_TOPIC`),
+   *   also for fewer partitions than it has
+   */
+  async alterTopic(name: string, change: Partial<TopicConfig>): Promise<Topic> {
+    const topic = await this.#writable(name, 'be altered');
+    const altered = await this.engine.topics.alter(topic, resolveTopicConfig(name, change, topic.config));
+    this.#directory.remember(altered);
+    return altered;
+  }
+
+  /** Removes a topic, its records, and all groups' offsets in it. @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`), TopicReadOnly (`BUS_TOPIC_READ_ONLY`) */
+  async deleteTopic(name: string): Promise<void> {
+    const topic = await this.#writable(name, 'be deleted');
+    this.#directory.forget(name);
+    await this.engine.topics.delete(topic);
+  }
+
+  /** @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`) */
+  async describeTopic(name: string): Promise<TopicDescription> {
+    const topic = await this.#directory.get(name);
+    return { ...topic, partitions: await this.engine.topics.ranges(topic) };
+  }
+
+  /** All topics, by name. */
+  listTopics(): Promise<readonly Topic[]> {
+    return this.engine.topics.list();
+  }
+
+  /**
+   * In each partition of a topic the offset of the first record of that time or later; null where there is none (Kafka's offsetsForTimes).
+   * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`)
+   */
+  async offsetsAt(name: string, timestamp: Date): Promise<readonly (number | null)[]> {
+    return this.engine.topics.offsetsAt(await this.#directory.get(name), timestamp);
+  }
+
+  /** A producer of its own settings. It stops with the bus. @throws RangeError naming every option at fault */
+  producer(options: ProducerOptions = {}): Producer {
+    const producer = new Producer(this.engine.topics, this.#directory, { ...this.options.producer, ...options });
+    this.#producers.add(producer);
+    return producer;
+  }
+
+  /** Sends one record by the producer of this bus. @throws as `Producer.send` */
+  publish(topic: string, record: NewRecord): Promise<RecordPlace> {
+    return (this.#own ??= this.producer()).send(topic, record);
+  }
+
+  /**
+   * Reads topics as a member of a group, one record at a time.
+   * @throws InvalidSubscription (`BUS_INVALID_SUBSCRIPTION`), UnknownTopic (`BUS_UNKNOWN_TOPIC`): nothing was started
+   */
+  subscribe(options: SubscribeOptions, handle: RecordHandler): Promise<Subscription> {
+    return this.#subscribe(options, { kind: 'single', handle });
+  }
+
+  /** As `subscribe`, with the records of one partition that are there at once. */
+  subscribeBatch(options: SubscribeOptions, handle: BatchHandler): Promise<Subscription> {
+    return this.#subscribe(options, { kind: 'batch', handle });
+  }
+
+  /** A group, its members, where it stands and how far behind it is. @throws UnknownGroup (`BUS_UNKNOWN_GROUP`) */
+  async describeGroup(name: string): Promise<GroupDescription> {
+    // The cursors first: read after the ends they could be ahead of them.
+    const group = await this.engine.groups.describe(name);
+    if (group === undefined) throw new UnknownGroup(name);
+    const topics = new Map((await this.engine.topics.list()).map((topic) => [topic.id, topic]));
+    const ranges = new Map<number, readonly PartitionRange[]>();
+    for (const topicId of new Set(group.offsets.map((one) => one.topicId))) {
+      const topic = topics.get(topicId);
+      if (topic !== undefined) ranges.set(topicId, await this.engine.topics.ranges(topic));
+    }
+    const positions = group.offsets.flatMap(({ topicId, ...rest }) => {
+      const range = ranges.get(topicId)?.[rest.partition];
+      const topic = topics.get(topicId)?.name;
+      if (range === undefined || topic === undefined) return [];
+      const lag = Math.max(0, range.end - Math.max(range.start, rest.offset ?? range.start));
+      return [{ ...rest, topic, lag }];
+    });
+    return { name, epoch: group.epoch, members: group.members, positions };
+  }
+
+  /** The names of all groups. */
+  listGroups(): Promise<readonly string[]> {
+    return this.engine.groups.list();
+  }
+
+  /**
+   * Sets where a group without members goes on, or where a new one begins.
+   * @param offsets of partitions of one topic; those not named stay
+   * @throws GroupNotEmpty (`BUS_GROUP_NOT_EMPTY`), UnknownTopic (`BUS_UNKNOWN_TOPIC`), InvalidOffset (`BUS_INVALID_OFFSET`)
+   *   for a partition that is not there, or an offset beyond its end; nothing was changed then
+   */
+  async setOffsets(group: string, topic: string, offsets: Readonly<Record<number, number>>): Promise<void> {
+    const { id, partitions } = await this.describeTopic(topic);
+    const wanted = Object.entries(offsets).map(([partition, offset]) => ({ partition: Number(partition), offset }));
+    const faults = wanted.flatMap(({ partition, offset }) => {
+      const range = partitions[partition];
+      if (range === undefined) return [`${topic} has no partition ${partition}`];
+      const fits = Number.isSafeInteger(offset) && offset >= 0 && offset <= range.end;
+      return fits ? [] : [`${topic}/${partition} goes from ${range.start} to ${range.end}, not to ${offset}`];
+    });
+    if (faults.length > 0) throw new InvalidOffset(group, faults);
+    await this.engine.groups.setOffsets(
+      group,
+      wanted.map(({ partition, offset }) => ({ topicId: id, partition, offset })),
+    );
+  }
+
+  /** Forgets a group without members. @throws GroupNotEmpty (`BUS_GROUP_NOT_EMPTY`), UnknownGroup (`BUS_UNKNOWN_GROUP`) */
+  deleteGroup(name: string): Promise<void> {
+    return this.engine.groups.delete(name);
+  }
+
+  /** Stops all subscriptions, then all producers, then the engine. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    await Promise.all([...this.#producers].map((producer) => producer.stop()));
+    await this.engine.stop();
+  }
+
+  async #subscribe(given: SubscribeOptions, handler: Handler): Promise<Subscription> {
+    const options = resolveSubscribeOptions(given);
+    const { group, guarantee, topics, deadLetter } = options;
+    if (guarantee === 'effectively-once' && !this.engine.capabilities.transactions) {
+      throw new InvalidSubscription(group, ["this engine has no transactions, so it cannot be 'effectively-once'"]);
+    }
+    for (const topic of deadLetter === undefined ? topics : [...topics, deadLetter]) await this.#directory.get(topic);
+    if (deadLetter !== undefined) await this.#writable(deadLetter, 'take dead letters');
+    const subscription = this.#open(options, handler);
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  #open(options: ResolvedSubscribeOptions, handler: Handler): Subscription {
+    const { topics, groups } = this.engine;
+    const producer = (this.#own ??= this.producer());
+    return new Subscription(options, {
+      topics,
+      groups,
+      directory: this.#directory,
+      deliverer: (keeper) => new Deliverer(handler, options, groups, producer, this.#publishIn, () => keeper.member),
+    });
+  }
+
+  async #writable(name: string, wanted: string): Promise<Topic> {
+    const topic = await this.engine.topics.find(name);
+    if (topic === undefined) throw new UnknownTopic(name);
+    if (topic.readOnly) throw new TopicReadOnly(name, wanted);
+    return topic;
+  }
+}

@@ -1,0 +1,246 @@
+import { coordinate } from '../../groups/coordinate.js';
+import type { Beat, Decision } from '../../groups/coordinate.js';
+import { CursorMoved } from '../../groups/cursor-moved.js';
+import { FencedInstance } from '../../groups/fenced-instance.js';
+import { GroupNotEmpty } from '../../groups/group-not-empty.js';
+import type { MemberState, PartitionId, Target } from '../../groups/group-state.js';
+import { GroupStore } from '../../groups/group-store.js';
+import type {
+  BeatAnswer,
+  CursorMove,
+  HandlerTransaction,
+  Membership,
+  StoredGroup,
+  TransactionalMove,
+} from '../../groups/group-store.js';
+import { StaleGeneration } from '../../groups/stale-generation.js';
+import { UnknownGroup } from '../../groups/unknown-group.js';
+import { UnknownMember } from '../../groups/unknown-member.js';
+import type { Topic } from '../../topics/topic.js';
+import type { InMemoryTopicStore } from './in-memory-topic-store.js';
+
+interface Cursor {
+  readonly topicId: number;
+  readonly partition: number;
+  offset: number | null;
+  metadata: string | null;
+  member: string | null;
+  generation: number;
+  failure: { readonly message: string; readonly since: Date } | null;
+}
+
+interface Group {
+  epoch: number;
+  dealtFor: string;
+  target: Target;
+  readonly members: Map<string, MemberState>;
+  readonly cursors: Map<string, Cursor>;
+}
+
+const nameOf = ({ topicId, partition }: PartitionId): string => `${topicId} ${partition}`;
+
+/** Groups in the memory of one process, on the topics of an InMemoryTopicStore. */
+export class InMemoryGroupStore extends GroupStore {
+  readonly #groups = new Map<string, Group>();
+  readonly #wakes = new Set<() => void>();
+
+  /** @param now milliseconds on a clock that never goes back */
+  constructor(
+    private readonly topics: InMemoryTopicStore,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    super();
+  }
+
+  override async beat(beat: Beat): Promise<BeatAnswer> {
+    const all = await this.topics.list();
+    const group = this.#groupOrNew(beat.group);
+    forgetDeleted(group, all);
+    const wanted = new Set([...beat.topics, ...[...group.members.values()].flatMap(({ topics }) => topics)]);
+    const topics = all
+      .filter(({ name }) => wanted.has(name))
+      .map(({ id, name, config }) => ({ id, name, partitions: config.partitions }));
+    const members = [...group.members.values()];
+    const cursors = [...group.cursors.values()];
+    const decision = coordinate({ ...group, now: this.now(), members, cursors, topics }, beat);
+    if (decision.refusal === 'unknown-member') throw new UnknownMember(beat.group, beat.memberId);
+    if (decision.refusal === 'fenced-instance') throw new FencedInstance(beat.group, beat.instanceId ?? '');
+    carryOut(group, decision);
+    if (decision.concernsOthers) this.#changed();
+    const names = new Map(all.map(({ id, name }) => [id, name]));
+    return answerOf(group, beat.memberId, decision, names);
+  }
+
+  override async leave({ group: name, memberId }: Membership): Promise<void> {
+    const group = this.#groups.get(name);
+    const member = group?.members.get(memberId);
+    // A static member is expected back within its session.
+    if (group === undefined || member?.instanceId !== null) return;
+    group.members.delete(memberId);
+    for (const cursor of group.cursors.values()) if (cursor.member === memberId) cursor.member = null;
+    this.#changed();
+  }
+
+  override async commit(member: Membership, moves: readonly CursorMove[]): Promise<readonly PartitionId[]> {
+    return moves.filter((move) => {
+      const cursor = this.#owned(member, move);
+      if (cursor === undefined) return true;
+      cursor.offset = move.offset;
+      cursor.metadata = move.metadata ?? null;
+      cursor.failure = null;
+      return false;
+    });
+  }
+
+  override async transaction(
+    member: Membership,
+    move: TransactionalMove,
+    work: (transaction: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
+    const appends: (() => void)[] = [];
+    this.#fenced(member, move);
+    await work({
+      manager: undefined,
+      append: async (topic: Topic, records) => void appends.push(() => this.topics.appendNow(topic, records)),
+    });
+    // Nothing is awaited from here on, so all of it takes place or none.
+    const cursor = this.#fenced(member, move);
+    for (const append of appends) append();
+    cursor.offset = move.offset;
+    cursor.failure = null;
+  }
+
+  override async noteFailure(
+    member: Membership,
+    at: PartitionId & { readonly generation: number },
+    message: string,
+  ): Promise<void> {
+    const cursor = this.#owned(member, at);
+    if (cursor !== undefined) cursor.failure = { message, since: cursor.failure?.since ?? new Date(this.topics.now()) };
+  }
+
+  override async describe(name: string): Promise<StoredGroup | undefined> {
+    const group = this.#groups.get(name);
+    if (group === undefined) return undefined;
+    forgetDeleted(group, await this.topics.list());
+    const toDate = (at: number): Date => new Date(this.topics.now() - (this.now() - at));
+    return {
+      name,
+      epoch: group.epoch,
+      members: [...group.members.values()].map(({ id, instanceId, topics, seenAt }) => {
+        return { memberId: id, instanceId, topics, seenAt: toDate(seenAt) };
+      }),
+      offsets: [...group.cursors.values()],
+    };
+  }
+
+  override async list(): Promise<readonly string[]> {
+    return [...this.#groups.keys()].sort();
+  }
+
+  override async setOffsets(
+    name: string,
+    offsets: readonly (PartitionId & { readonly offset: number })[],
+  ): Promise<void> {
+    const topics = await this.topics.list();
+    const group = this.#groupOrNew(name);
+    this.#refuseMembers(name, group);
+    for (const { topicId, partition, offset } of offsets) {
+      const partitions = topics.find(({ id }) => id === topicId)?.config.partitions ?? 0;
+      for (let other = 0; other < partitions; other += 1)
+        createCursor(group, { topicId, partition: other, offset: null });
+      const cursor = group.cursors.get(nameOf({ topicId, partition }));
+      if (cursor !== undefined) cursor.offset = offset;
+    }
+  }
+
+  override async delete(name: string): Promise<void> {
+    const group = this.#groups.get(name);
+    if (group === undefined) throw new UnknownGroup(name);
+    this.#refuseMembers(name, group);
+    this.#groups.delete(name);
+  }
+
+  override onChange(wake: () => void): () => void {
+    const own = (): void => wake();
+    this.#wakes.add(own);
+    return () => void this.#wakes.delete(own);
+  }
+
+  #refuseMembers(name: string, group: Group): void {
+    const alive = [...group.members.values()].filter(({ seenAt, sessionMs }) => seenAt + sessionMs >= this.now());
+    if (alive.length > 0) throw new GroupNotEmpty(name, alive.length);
+  }
+
+  #owned({ group, memberId }: Membership, at: PartitionId & { readonly generation: number }): Cursor | undefined {
+    const cursor = this.#groups.get(group)?.cursors.get(nameOf(at));
+    return cursor?.member === memberId && cursor.generation === at.generation ? cursor : undefined;
+  }
+
+  #fenced(member: Membership, move: TransactionalMove): Cursor {
+    const cursor = this.#owned(member, move);
+    if (cursor === undefined) throw new StaleGeneration(member.group, move.title, move.generation);
+    if (cursor.offset !== move.from) {
+      throw new CursorMoved(member.group, move.title, move.from ?? 0, cursor.offset);
+    }
+    return cursor;
+  }
+
+  #groupOrNew(name: string): Group {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const group = { epoch: 0, dealtFor: '', target: {}, members: new Map(), cursors: new Map() } satisfies Group;
+    this.#groups.set(name, group);
+    return group;
+  }
+
+  #changed(): void {
+    for (const wake of this.#wakes) wake();
+  }
+}
+
+function carryOut(group: Group, { member, removed, deal, create, free, claim }: Decision): void {
+  for (const id of removed) group.members.delete(id);
+  group.members.set(member.id, member);
+  Object.assign(group, deal);
+  for (const cursor of create) createCursor(group, cursor);
+  for (const one of free) (group.cursors.get(nameOf(one)) as Cursor).member = null;
+  for (const one of claim) {
+    const cursor = group.cursors.get(nameOf(one)) as Cursor;
+    cursor.member = member.id;
+    cursor.generation += 1;
+    cursor.failure = null;
+  }
+}
+
+function createCursor(group: Group, { topicId, partition, offset }: PartitionId & { offset: number | null }): void {
+  const name = nameOf({ topicId, partition });
+  if (group.cursors.has(name)) return;
+  group.cursors.set(name, {
+    topicId,
+    partition,
+    offset,
+    metadata: null,
+    member: null,
+    generation: 0,
+    failure: null,
+  });
+}
+
+/** Deleting a topic ends its offsets. */
+function forgetDeleted(group: Group, topics: readonly Topic[]): void {
+  const there = new Set(topics.map(({ id }) => id));
+  for (const [name, { topicId }] of group.cursors) if (!there.has(topicId)) group.cursors.delete(name);
+}
+
+function answerOf(group: Group, memberId: string, decision: Decision, names: ReadonlyMap<number, string>): BeatAnswer {
+  const revoked = new Set(decision.revoke.map(nameOf));
+  const owned = [...group.cursors.values()]
+    .filter(({ member }) => member === memberId)
+    .map(({ topicId, partition, generation, offset }) => {
+      const id = nameOf({ topicId, partition });
+      return { topicId, partition, generation, offset, topic: names.get(topicId) ?? '', revoked: revoked.has(id) };
+    });
+  const held = owned.filter((one) => !one.revoked).length;
+  return { epoch: group.epoch, owned, awaits: held < (group.target[memberId]?.length ?? 0) };
+}

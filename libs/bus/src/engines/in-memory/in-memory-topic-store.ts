@@ -1,0 +1,131 @@
+import { InvalidTopic } from '../../topics/invalid-topic.js';
+import { collidingName } from '../../topics/topic.js';
+import type { Topic, TopicConfig } from '../../topics/topic.js';
+import { TopicExists } from '../../topics/topic-exists.js';
+import type { StoredRecord } from '../../topics/topic-record.js';
+import { TopicStore } from '../../topics/topic-store.js';
+import type {
+  AppendResult,
+  FetchedPartition,
+  PartitionFetch,
+  PartitionRange,
+  TopicAppend,
+} from '../../topics/topic-store.js';
+import { UnknownTopic } from '../../topics/unknown-topic.js';
+
+/** One topic with its records; `starts` is the first offset that is still there. */
+interface Held {
+  topic: Topic;
+  readonly partitions: StoredRecord[][];
+  readonly starts: number[];
+}
+
+/** Topics in the memory of one process: gone when it ends. */
+export class InMemoryTopicStore extends TopicStore {
+  readonly #topics = new Map<string, Held>();
+  readonly #wakes = new Set<() => void>();
+  #lastId = 0;
+  #sequence = 0;
+
+  /** @param now milliseconds since 1970 */
+  constructor(readonly now: () => number = Date.now) {
+    super();
+  }
+
+  override async create(name: string, config: TopicConfig): Promise<Topic> {
+    if (this.#topics.has(name)) throw new TopicExists(name);
+    const other = [...this.#topics.keys()].find((known) => collidingName(known) === collidingName(name));
+    if (other !== undefined) throw new InvalidTopic(name, [`its name collides with that of "${other}"`]);
+    const topic = { id: (this.#lastId += 1), name, config, readOnly: false };
+    this.#topics.set(name, { topic, partitions: emptied(config.partitions), starts: zeros(config.partitions) });
+    return topic;
+  }
+
+  override async alter(topic: Topic, config: TopicConfig): Promise<Topic> {
+    const held = this.#held(topic);
+    const more = config.partitions - held.partitions.length;
+    held.partitions.push(...emptied(more));
+    held.starts.push(...zeros(more));
+    return (held.topic = { ...held.topic, config });
+  }
+
+  override async delete(topic: Topic): Promise<void> {
+    this.#held(topic);
+    this.#topics.delete(topic.name);
+  }
+
+  override async find(name: string): Promise<Topic | undefined> {
+    return this.#topics.get(name)?.topic;
+  }
+
+  override async list(): Promise<readonly Topic[]> {
+    return [...this.#topics.values()].map(({ topic }) => topic).sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  override async ranges(topic: Topic): Promise<readonly PartitionRange[]> {
+    const { partitions, starts } = this.#held(topic);
+    return partitions.map((records, index) => ({ start: starts[index] ?? 0, end: endOf(records, starts[index]) }));
+  }
+
+  override async offsetsAt(topic: Topic, timestamp: Date): Promise<readonly (number | null)[]> {
+    const since = timestamp.getTime();
+    return this.#held(topic).partitions.map(
+      (records) => records.find((record) => record.timestamp >= since)?.offset ?? null,
+    );
+  }
+
+  override nextSequence(): number {
+    return (this.#sequence += 1);
+  }
+
+  override async append(topic: Topic, records: readonly TopicAppend[]): Promise<readonly AppendResult[]> {
+    return this.appendNow(topic, records);
+  }
+
+  /** As `append`, within the turn that calls it. */
+  appendNow(topic: Topic, records: readonly Omit<TopicAppend, 'sequence'>[]): readonly number[] {
+    const { partitions, starts } = this.#held(topic);
+    const offsets = records.map(({ partition, key, value, headers, timestamp }) => {
+      const into = partitions[partition] as StoredRecord[];
+      const offset = endOf(into, starts[partition]);
+      into.push({ partition, offset, timestamp: timestamp ?? this.now(), key, value, headers });
+      return offset;
+    });
+    for (const wake of this.#wakes) wake();
+    return offsets;
+  }
+
+  override async fetch(topic: Topic, wanted: readonly PartitionFetch[]): Promise<readonly FetchedPartition[]> {
+    const { partitions, starts } = this.#held(topic);
+    return wanted.map(({ partition, offset, limit }) => {
+      const all = partitions[partition] ?? [];
+      const start = starts[partition] ?? 0;
+      if (offset < start || offset > endOf(all, start)) {
+        return { partition, records: [], scannedTo: offset, outOfRange: true };
+      }
+      const from = all.findIndex((record) => record.offset >= offset);
+      const records = from < 0 ? [] : all.slice(from, from + limit);
+      return { partition, records, scannedTo: (records.at(-1)?.offset ?? offset - 1) + 1, outOfRange: false };
+    });
+  }
+
+  override kindOf(): 'statement' {
+    return 'statement';
+  }
+
+  override onRecords(_topic: Topic, wake: () => void): () => void {
+    const own = (): void => wake();
+    this.#wakes.add(own);
+    return () => void this.#wakes.delete(own);
+  }
+
+  #held(topic: Topic): Held {
+    const held = this.#topics.get(topic.name);
+    if (held?.topic.id !== topic.id) throw new UnknownTopic(topic.name);
+    return held;
+  }
+}
+
+const emptied = (count: number): StoredRecord[][] => Array.from({ length: Math.max(0, count) }, () => []);
+const zeros = (count: number): number[] => Array.from({ length: Math.max(0, count) }, () => 0);
+const endOf = (records: readonly StoredRecord[], start = 0): number => (records.at(-1)?.offset ?? start - 1) + 1;

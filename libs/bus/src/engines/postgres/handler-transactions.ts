@@ -1,0 +1,94 @@
+import { Connection, isConnectionLoss, PostgresUnavailable, statements } from '@annals/postgres';
+import type { Database, DriverConnection, Queries } from '@annals/postgres';
+import type { DataSource, EntityManager } from 'typeorm';
+import { CursorMoved } from '../../groups/cursor-moved.js';
+import type { HandlerTransaction, Membership, TransactionalMove } from '../../groups/group-store.js';
+import { StaleGeneration } from '../../groups/stale-generation.js';
+import type { Topic } from '../../topics/topic.js';
+import type { PostgresTopicStore } from './postgres-topic-store.js';
+
+const PROBE = { name: '', text: 'SELECT 1' };
+
+/** Runs handlers in transactions that hold the rows they write, the records they produce and the move of their cursor. */
+export class HandlerTransactions {
+  readonly #sql;
+
+  /** @param dataSource the application's; undefined where it has none, and then rows are not part of the transaction */
+  constructor(
+    private readonly database: Database,
+    schema: string,
+    private readonly topics: PostgresTopicStore,
+    private readonly dataSource: DataSource | undefined,
+  ) {
+    this.#sql = statements(import.meta.url, schema, ['lock-cursor', 'move-cursor']);
+  }
+
+  /**
+   * Locks the cursor, runs `work`, moves the cursor, commits.
+   * @throws StaleGeneration (`BUS_STALE_GENERATION`), CursorMoved (`BUS_CURSOR_MOVED`), PostgresUnavailable
+   *   (`POSTGRES_UNAVAILABLE`), or what `work` throws
+   */
+  async run(
+    member: Membership,
+    move: TransactionalMove,
+    work: (transaction: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
+    const produced = new Set<Topic>();
+    const around = (connection: Queries, manager: unknown): Promise<void> =>
+      this.#move(connection, member, move, async () => {
+        await work({
+          manager,
+          append: async (topic, records) => {
+            produced.add(topic);
+            await this.topics.appendIn(connection, topic, records);
+          },
+        });
+      });
+    const { dataSource } = this;
+    try {
+      await (dataSource === undefined
+        ? this.database.transaction((connection) => around(connection, undefined))
+        : dataSource.transaction('READ COMMITTED', async (manager) =>
+            around(await this.#connectionOf(manager), manager),
+          ));
+    } catch (error) {
+      const cause = driverErrorOf(error);
+      throw isConnectionLoss(cause)
+        ? new PostgresUnavailable("A handler's transaction lost its connection: what became of it is not known", error)
+        : error;
+    }
+    for (const topic of produced) this.topics.announce(topic);
+  }
+
+  async #move(
+    connection: Queries,
+    { group, memberId, sessionMs }: Membership,
+    { topicId, partition, generation, from, offset, title }: TransactionalMove,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const values = [group, memberId, topicId, partition, generation, String(sessionMs)];
+    const [held] = await connection.query<readonly [number | null, number]>(this.#sql['lock-cursor'], values);
+    if (held === undefined) throw new StaleGeneration(group, title, generation);
+    if (held[0] !== from) throw new CursorMoved(group, title, from ?? 0, held[0]);
+    await work().catch(async (error: unknown) => {
+      // A handler's error may come from any connection. Only if this one is gone, nobody is to blame but the database.
+      await connection.query(PROBE).catch((lost: unknown) => {
+        if (isConnectionLoss(driverErrorOf(lost)) || lost instanceof PostgresUnavailable) throw lost;
+      });
+      throw error;
+    });
+    const to = [held[1], topicId, partition, generation, from, offset];
+    const moved = await connection.query(this.#sql['move-cursor'], to);
+    if (moved.length === 0) throw new CursorMoved(group, title, from ?? 0, null);
+  }
+
+  async #connectionOf(manager: EntityManager): Promise<Queries> {
+    if (manager.queryRunner === undefined) throw new TypeError('The manager of a transaction has a query runner');
+    const client = (await manager.queryRunner.connect()) as DriverConnection;
+    return new Connection(client, this.database.options.prepare ?? true);
+  }
+}
+
+/** TypeORM wraps what the driver threw. */
+const driverErrorOf = (error: unknown): unknown =>
+  error instanceof Error && 'driverError' in error ? error.driverError : error;

@@ -1,0 +1,136 @@
+import { statements } from '@annals/postgres';
+import type { Database, Queries, WakeUps } from '@annals/postgres';
+import type { EncodedRecord } from '../../topics/encode-record.js';
+import type { Topic, TopicConfig } from '../../topics/topic.js';
+import { TopicStore } from '../../topics/topic-store.js';
+import type {
+  AppendAttempt,
+  AppendResult,
+  FetchedPartition,
+  PartitionFetch,
+  PartitionRange,
+  TopicAppend,
+} from '../../topics/topic-store.js';
+import { ProducerIdentity } from './producer-identity.js';
+import { Segments, SegmentStatements } from './segments.js';
+import { TopicAppender } from './topic-appender.js';
+import { KEEPING, kindOfAppendError, TopicKeeper } from './topic-keeper.js';
+import { TopicReader } from './topic-reader.js';
+
+type TopicColumns = readonly [id: number, name: string, config: string, attached: boolean];
+
+const toTopic = ([id, name, config, readOnly]: TopicColumns): Topic => ({
+  id,
+  name,
+  config: JSON.parse(config) as TopicConfig,
+  readOnly,
+});
+
+/** Topics in Postgres. */
+export class PostgresTopicStore extends TopicStore {
+  readonly keeper: TopicKeeper;
+  readonly segments: Segments;
+  readonly #sql;
+  readonly #appender: TopicAppender;
+  readonly #reader: TopicReader;
+  #sequence = 0;
+
+  /** @param lockWaitMs milliseconds a batch waits for its partitions before it goes on with those that are free */
+  constructor(
+    private readonly database: Database,
+    schema: string,
+    private readonly wakeUps: WakeUps,
+    lockWaitMs: number,
+  ) {
+    super();
+    this.#sql = statements(import.meta.url, schema, [
+      ...KEEPING,
+      'append',
+      'fetch',
+      'find-repeated',
+      'find-topic',
+      'list-segments',
+      'list-topics',
+      'offsets-at',
+      'raise-epoch',
+      'register-producer',
+      'segment-ends',
+    ]);
+    const made = new SegmentStatements();
+    this.segments = new Segments(database, this.#sql['list-segments']);
+    const identity = new ProducerIdentity(database, this.#sql);
+    this.#appender = new TopicAppender(database, this.#sql, this.segments, made, identity, lockWaitMs);
+    this.#reader = new TopicReader(database, this.#sql, this.segments, made, this.#appender);
+    this.keeper = new TopicKeeper(database, this.#sql, this.segments, made, this.#appender);
+  }
+
+  override create(name: string, config: TopicConfig): Promise<Topic> {
+    return this.keeper.create(name, config);
+  }
+
+  override alter(topic: Topic, config: TopicConfig): Promise<Topic> {
+    return this.keeper.alter(topic, config);
+  }
+
+  override delete(topic: Topic): Promise<void> {
+    return this.keeper.delete(topic);
+  }
+
+  override async find(name: string): Promise<Topic | undefined> {
+    const [row] = await this.database.query<TopicColumns>(this.#sql['find-topic'], [name]);
+    return row && toTopic(row);
+  }
+
+  override async list(): Promise<readonly Topic[]> {
+    return (await this.database.query<TopicColumns>(this.#sql['list-topics'])).map(toTopic);
+  }
+
+  override ranges(topic: Topic): Promise<readonly PartitionRange[]> {
+    return this.#reader.ranges(topic);
+  }
+
+  override offsetsAt(topic: Topic, timestamp: Date): Promise<readonly (number | null)[]> {
+    return this.#reader.offsetsAt(topic, timestamp);
+  }
+
+  override nextSequence(): number {
+    return (this.#sequence += 1);
+  }
+
+  override async append(
+    topic: Topic,
+    records: readonly TopicAppend[],
+    attempt: AppendAttempt,
+  ): Promise<readonly AppendResult[]> {
+    const results = await this.#appender.append(topic, records, attempt);
+    this.announce(topic);
+    return results;
+  }
+
+  /** Appends in the transaction that `connection` has open; call `announce` once it is committed. */
+  async appendIn(
+    connection: Queries,
+    topic: Topic,
+    records: readonly (EncodedRecord & { readonly partition: number })[],
+  ): Promise<readonly number[]> {
+    const placed = records.map((record) => ({ ...record, sequence: this.nextSequence() }));
+    return this.#appender.appendIn(connection, topic, placed);
+  }
+
+  /** Wakes the readers of all processes. */
+  announce({ id }: Topic): void {
+    this.wakeUps.announce(`topic-${id}`);
+  }
+
+  override fetch(topic: Topic, wanted: readonly PartitionFetch[]): Promise<readonly FetchedPartition[]> {
+    return this.#reader.fetch(topic, wanted);
+  }
+
+  override kindOf(error: unknown): 'statement' | 'locked' | 'connection-lost' {
+    return kindOfAppendError(error);
+  }
+
+  override onRecords({ id }: Topic, wake: () => void): () => void {
+    return this.wakeUps.onWake(wake, `topic-${id}`);
+  }
+}

@@ -1,0 +1,2 @@
+-- A topic by its name. $1 name.
+SELECT id, name, config, attached FROM {schema}.topic WHERE name = $1

@@ -1,0 +1,2 @@
+-- The names of all groups.
+SELECT name FROM {schema}.consumer_group ORDER BY name

@@ -1,0 +1,2 @@
+-- All topics by name.
+SELECT id, name, config, attached FROM {schema}.topic ORDER BY name

@@ -1,0 +1,3 @@
+-- Lets one member of a group beat at a time. $1 name. Milliseconds since 1970 come as a whole number.
+SELECT id, epoch, dealt_for, target, floor(extract(epoch FROM {schema}.now()) * 1000)::bigint
+FROM {schema}.consumer_group WHERE name = $1 FOR NO KEY UPDATE

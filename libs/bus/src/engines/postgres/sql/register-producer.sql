@@ -1,0 +1,2 @@
+-- A new producer.
+INSERT INTO {schema}.producer DEFAULT VALUES RETURNING id, epoch

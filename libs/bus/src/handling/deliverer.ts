@@ -1,0 +1,207 @@
+import { backoffMs, hasCode } from '@annals/message';
+import type { ErrorCode } from '@annals/message';
+import type { GroupStore, HandlerTransaction, Membership } from '../groups/group-store.js';
+import { StaleGeneration } from '../groups/stale-generation.js';
+import type { Producer } from '../topics/producer.js';
+import { TopicRecord } from '../topics/topic-record.js';
+import type { NewRecord, StoredRecord } from '../topics/topic-record.js';
+import { deadLetterOf } from './dead-letter.js';
+import type { Delivery, Handler } from './delivery.js';
+import { handleInOrder, RecordFailed } from './handle-in-order.js';
+import type { Course } from './handle-in-order.js';
+import type { PartitionRunner, RunnerBatch } from './partition-runner.js';
+import type { ResolvedSubscribeOptions } from './subscribe-options.js';
+import type { TransactionalPublish } from './transactional-publish.js';
+
+/** No record is to blame for these: the partition is lost, or the database is. */
+const NO_FAULT: readonly ErrorCode[] = ['BUS_STALE_GENERATION', 'BUS_CURSOR_MOVED', 'POSTGRES_UNAVAILABLE'];
+
+/** Hands records to a handler by the guarantee that its subscription gives. */
+export class Deliverer {
+  constructor(
+    private readonly handler: Handler,
+    private readonly options: ResolvedSubscribeOptions,
+    private readonly groups: GroupStore,
+    private readonly producer: Producer,
+    private readonly publishIn: TransactionalPublish,
+    /** Who the subscription is in its group just now. */
+    private readonly member: () => Membership,
+  ) {}
+
+  /** @returns false when a record stands in the way */
+  async handle(runner: PartitionRunner, batch: RunnerBatch): Promise<boolean> {
+    switch (this.options.guarantee) {
+      case 'at-most-once':
+        return this.#atMostOnce(runner, batch);
+      case 'at-least-once':
+        return this.#inOrder(
+          runner,
+          batch,
+          this.handler.kind === 'single' ? 1 : batch.records.length,
+          (some, attempt) => this.#call(runner, some, { attempt, transaction: undefined }),
+        );
+      case 'effectively-once':
+        return this.#effectivelyOnce(runner, batch);
+    }
+  }
+
+  async #atMostOnce(runner: PartitionRunner, { records, upTo, done }: RunnerBatch): Promise<boolean> {
+    await this.#commit(runner, upTo, records.length > 0);
+    done(upTo);
+    const stride = this.handler.kind === 'single' ? 1 : records.length;
+    for (let at = 0; at < records.length; at += stride) {
+      const some = records.slice(at, at + stride);
+      // Whatever becomes of them, they are not handled again.
+      await this.#call(runner, some, { attempt: 1, transaction: undefined }).catch((error: unknown) =>
+        this.options.onError(error, placeOf(runner, some[0])),
+      );
+    }
+    return true;
+  }
+
+  async #effectivelyOnce(runner: PartitionRunner, batch: RunnerBatch): Promise<boolean> {
+    const { records, upTo } = batch;
+    if (records.length === 0) {
+      // Nothing but records that are not wanted: if this is lost they are passed once more.
+      await this.#commit(runner, upTo, false);
+      batch.done(upTo);
+      return true;
+    }
+    return this.#inOrder(runner, batch, records.length, (some, attempt) =>
+      this.#transaction(runner, upToOf(batch, some), async (transaction) => {
+        await this.#callEach(runner, some, { attempt, transaction });
+      }),
+    );
+  }
+
+  async #inOrder(
+    runner: PartitionRunner,
+    batch: RunnerBatch,
+    stride: number,
+    handle: Course['handle'],
+  ): Promise<boolean> {
+    const { records, upTo, done } = batch;
+    const { attempts, retryBaseMs, retryMaxMs, random, delay, onError } = this.options;
+    const finished = await handleInOrder(records, {
+      stride: Math.max(1, stride),
+      attempts,
+      stops: () => runner.isDraining,
+      endsWith: (error) => runner.signal.aborted || NO_FAULT.some((code) => hasCode(error, code)),
+      handle: async (some, attempt) => {
+        runner.signal.throwIfAborted();
+        await handle(some, attempt);
+        done(upToOf(batch, some));
+      },
+      pause: async (record, failed, error) => {
+        onError(error, placeOf(runner, record));
+        await this.#noteFailure(runner, error);
+        const backoff = { baseMs: retryBaseMs, maxMs: retryMaxMs };
+        await delay(backoffMs(failed, backoff, random), runner.signal);
+      },
+      giveUp: (record, error) => this.#giveUp(runner, batch, record, error),
+    });
+    if (finished === records.length) done(upTo);
+    return finished === records.length || runner.isDraining;
+  }
+
+  async #giveUp(runner: PartitionRunner, batch: RunnerBatch, record: StoredRecord, error: unknown): Promise<boolean> {
+    const { onError, onFailure, guarantee, deadLetter } = this.options;
+    onError(error, placeOf(runner, record));
+    if (onFailure === 'stop') {
+      await this.#noteFailure(runner, error);
+      return false;
+    }
+    const upTo = upToOf(batch, [record]);
+    const letter =
+      onFailure === 'dead-letter' &&
+      deadLetter !== undefined &&
+      deadLetterOf(record, runner.topic.name, this.options.group, error);
+    if (guarantee === 'effectively-once') {
+      await this.#transaction(runner, upTo, async (transaction) => {
+        if (letter) await this.publishIn(transaction, deadLetter, letter);
+      });
+    } else if (letter) await this.producer.send(deadLetter, letter);
+    batch.done(upTo);
+    return true;
+  }
+
+  async #transaction(
+    runner: PartitionRunner,
+    upTo: number,
+    work: (transaction: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
+    const move = { ...this.#moveOf(runner, upTo), from: runner.committed };
+    await this.groups.transaction(this.member(), move, work);
+    runner.committed = upTo;
+  }
+
+  /** Single handlers get one after the other, and the one that fails is known. */
+  async #callEach(
+    runner: PartitionRunner,
+    records: readonly StoredRecord[],
+    how: { attempt: number; transaction: HandlerTransaction | undefined },
+  ): Promise<void> {
+    if (this.handler.kind === 'batch') return this.#call(runner, records, how);
+    for (const [place, record] of records.entries()) {
+      await this.#call(runner, [record], place === 0 ? how : { ...how, attempt: 1 }).catch((error: unknown) => {
+        throw NO_FAULT.some((code) => hasCode(error, code)) ? error : new RecordFailed(place, error);
+      });
+    }
+  }
+
+  async #call(
+    runner: PartitionRunner,
+    records: readonly StoredRecord[],
+    { attempt, transaction }: { attempt: number; transaction: HandlerTransaction | undefined },
+  ): Promise<void> {
+    const { handler, producer, publishIn } = this;
+    const delivery: Delivery = {
+      group: this.options.group,
+      topic: runner.topic.name,
+      partition: runner.owned.partition,
+      generation: runner.owned.generation,
+      attempt,
+      signal: runner.signal,
+      manager: transaction?.manager,
+      publish: async (topic: string, record: NewRecord) => {
+        if (transaction === undefined) await producer.send(topic, record);
+        else await publishIn(transaction, topic, record);
+      },
+    };
+    if (handler.kind === 'batch') {
+      await handler.handle(
+        records.map((record) => new TopicRecord(runner.topic.name, record)),
+        delivery,
+      );
+    } else for (const record of records) await handler.handle(new TopicRecord(runner.topic.name, record), delivery);
+  }
+
+  async #commit(runner: PartitionRunner, upTo: number, durable: boolean): Promise<void> {
+    const stale = await this.groups.commit(this.member(), [this.#moveOf(runner, upTo)], durable);
+    if (stale.length > 0) throw new StaleGeneration(this.options.group, runner.title, runner.owned.generation);
+    runner.committed = upTo;
+  }
+
+  #moveOf({ owned, title }: PartitionRunner, offset: number) {
+    const { topicId, partition, generation } = owned;
+    return { topicId, partition, generation, offset, title };
+  }
+
+  async #noteFailure(runner: PartitionRunner, error: unknown): Promise<void> {
+    // A cursor that moves clears what was noted.
+    if (runner.done !== runner.committed) await this.#commit(runner, runner.done, false);
+    // That it is known is a help for operators; that it cannot be noted just now stops nobody.
+    await this.groups.noteFailure(this.member(), runner.owned, messageOf(error)).catch(() => undefined);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const placeOf = (runner: PartitionRunner, record: StoredRecord | undefined): string =>
+  `${runner.title}@${record?.offset ?? runner.done}`;
+
+/** Where the partition stands when `some`, which are of the batch, are done. */
+function upToOf({ records, upTo }: RunnerBatch, some: readonly StoredRecord[]): number {
+  const last = some.at(-1);
+  return last === undefined || last === records.at(-1) ? upTo : last.offset + 1;
+}

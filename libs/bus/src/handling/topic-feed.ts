@@ -1,0 +1,109 @@
+import type { Topic } from '../topics/topic.js';
+import type { FetchedPartition, TopicFilter, TopicStore } from '../topics/topic-store.js';
+import type { PartitionRunner } from './partition-runner.js';
+
+/** How a feed reads. */
+export interface FeedOptions {
+  readonly filter: TopicFilter;
+  readonly pollMs: number;
+  readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds before the next read after `failures` that failed. */
+  readonly backoff: (failures: number) => number;
+  readonly onError: (error: unknown) => void;
+  /** Told of a partition whose offset is gone. */
+  readonly onOutOfRange: (runner: PartitionRunner) => Promise<void>;
+}
+
+/** Reads one topic for the runners of this member: all that have room, in one statement, and waits when there is nothing. */
+export class TopicFeed {
+  readonly #runners = new Set<PartitionRunner>();
+  readonly #stopped = new AbortController();
+  readonly #running: Promise<void>;
+  #woken = false;
+  #nap = new AbortController();
+
+  constructor(
+    private readonly topic: Topic,
+    private readonly store: TopicStore,
+    private readonly options: FeedOptions,
+  ) {
+    const stopWaking = store.onRecords(topic, () => this.wake());
+    this.#running = this.#run().finally(stopWaking);
+  }
+
+  get size(): number {
+    return this.#runners.size;
+  }
+
+  add(runner: PartitionRunner): void {
+    this.#runners.add(runner);
+    this.wake();
+  }
+
+  remove(runner: PartitionRunner): void {
+    this.#runners.delete(runner);
+  }
+
+  /** Says that there may be something to read, or room for it. */
+  wake(): void {
+    this.#woken = true;
+    this.#nap.abort();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped.signal.aborted) {
+      this.#woken = false;
+      try {
+        const read = await this.#read();
+        failures = 0;
+        if (read > 0) continue;
+        await this.#sleep(this.options.pollMs);
+      } catch (error) {
+        failures += 1;
+        this.options.onError(error);
+        await this.options.delay(this.options.backoff(failures), this.#stopped.signal);
+      }
+    }
+  }
+
+  /** @returns how many partitions gave something */
+  async #read(): Promise<number> {
+    const asked = [...this.#runners].flatMap((runner) => {
+      const { wanted } = runner;
+      return wanted === undefined ? [] : [{ runner, wanted }];
+    });
+    if (asked.length === 0) return 0;
+    const fetched = await this.store.fetch(
+      this.topic,
+      asked.map(({ wanted }) => wanted),
+      this.options.filter,
+    );
+    const byPartition = new Map<number, FetchedPartition>(fetched.map((one) => [one.partition, one]));
+    let moved = 0;
+    for (const { runner, wanted } of asked) {
+      const got = byPartition.get(wanted.partition);
+      if (got === undefined) continue;
+      if (got.outOfRange) {
+        await this.options.onOutOfRange(runner);
+        moved += 1;
+      } else if (got.scannedTo > wanted.offset) {
+        runner.add(got.records, got.scannedTo, wanted.offset);
+        moved += 1;
+      }
+    }
+    return moved;
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#woken) return;
+    this.#nap = new AbortController();
+    await this.options.delay(ms, this.#nap.signal);
+  }
+}

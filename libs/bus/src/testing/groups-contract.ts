@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BusFeatures, BusUnderTest } from './bus-under-test.js';
+import { eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
+
+/** What groups promise on every engine. */
+export function testGroups(engine: string, open: () => Promise<BusUnderTest>, has: BusFeatures): void {
+  describe(`groups on ${engine}`, () => {
+    let under: BusUnderTest;
+    const bus = () => under.bus;
+    beforeEach(async () => {
+      under = await open();
+      await under.bus.createTopic('orders', { partitions: 4 });
+    });
+    afterEach(async () => {
+      await under.stop();
+    });
+    // A group is there from its first member's first beat on.
+    const positions = async (group: string) =>
+      (await bus().listGroups()).includes(group)
+        ? (await bus().describeGroup(group)).positions.map(({ offset }) => offset ?? 0)
+        : [];
+    const committed = (group: string, count: number) =>
+      eventually(async () => (await positions(group)).reduce((sum, offset) => sum + offset, 0) === count, 'the commit');
+    const key = (value: unknown) => `k${String(value)}`;
+
+    it('lets a new group read what was sent before it, and each group all of it', async () => {
+      await sendAll(bus(), 'orders', upTo(20), key);
+      const groups = upTo(3).map((group) => ({ name: `g${group}`, seen: new Seen() }));
+      for (const { name, seen } of groups)
+        await bus().subscribe({ ...QUICK, group: name, topic: 'orders' }, seen.handle);
+      for (const { name, seen } of groups) {
+        await seen.atLeast(20);
+        expect(new Set(seen.values)).toEqual(new Set(upTo(20)));
+        await committed(name, 20);
+      }
+    });
+
+    it('has each record handled by one of three competing members', async () => {
+      const members = await Promise.all(
+        upTo(3).map(async () => {
+          const seen = new Seen();
+          const other = await under.other();
+          return { seen, subscription: await other.subscribe({ ...QUICK, group: 'g', topic: 'orders' }, seen.handle) };
+        }),
+      );
+      await eventually(() => {
+        const counts = members.map(({ subscription }) => subscription.assignment.length).sort();
+        return counts.join() === '1,1,2';
+      }, 'the assignment');
+      await sendAll(bus(), 'orders', upTo(200), key);
+      await eventually(() => members.reduce((sum, { seen }) => sum + seen.records.length, 0) >= 200, 'all records');
+      await committed('g', 200);
+      expect(members.flatMap(({ seen }) => seen.values).sort((a, b) => Number(a) - Number(b))).toEqual(upTo(200));
+      for (const { seen } of members) expect(seen.records.length).toBeGreaterThan(0);
+    });
+
+    it('goes on where it stood, also in another process', async () => {
+      const first = new Seen();
+      const subscription = await bus().subscribe({ ...QUICK, group: 'g', topic: 'orders' }, first.handle);
+      await sendAll(bus(), 'orders', upTo(10), key);
+      await first.atLeast(10);
+      await subscription.stop();
+      await sendAll(bus(), 'orders', [10, 11], key);
+      const second = new Seen();
+      const other = await under.other();
+      await other.subscribe({ ...QUICK, group: 'g', topic: 'orders' }, second.handle);
+      await second.atLeast(2);
+      await committed('g', 12);
+      expect(second.values.sort((a, b) => Number(a) - Number(b))).toEqual([10, 11]);
+    });
+
+    it('moves only the partitions that have to move, and gives those of a leaver away at once', async () => {
+      const subscribe = async () =>
+        (await under.other()).subscribe({ ...QUICK, group: 'g', topic: 'orders' }, () => undefined);
+      const one = await subscribe();
+      await eventually(() => one.assignment.length === 4);
+      const generations = new Map(one.assignment.map(({ partition, generation }) => [partition, generation]));
+      const two = await subscribe();
+      await eventually(() => one.assignment.length === 2 && two.assignment.length === 2, 'an even deal');
+      for (const { partition, generation } of one.assignment) expect(generation).toBe(generations.get(partition));
+      for (const { partition, generation } of two.assignment) {
+        expect(generation).toBe((generations.get(partition) ?? 0) + 1);
+      }
+      await two.stop();
+      await eventually(() => one.assignment.length === 4, 'the leaver’s partitions');
+    });
+
+    it('begins at the end where asked to, and misses nothing from then on', async () => {
+      await sendAll(bus(), 'orders', upTo(10), key);
+      const seen = new Seen();
+      const options = { ...QUICK, group: 'live', topic: 'orders', offsetReset: 'latest' } as const;
+      const subscription = await bus().subscribe(options, seen.handle);
+      await eventually(() => subscription.assignment.length === 4);
+      await committed('live', 10);
+      await subscription.stop();
+      await sendAll(bus(), 'orders', [10, 11], key);
+      await bus().subscribe(options, seen.handle);
+      await seen.atLeast(2);
+      expect(seen.values.sort()).toEqual([10, 11]);
+    });
+
+    it('says so where it may not choose a beginning, and goes on once an operator has', async () => {
+      const errors: unknown[] = [];
+      const seen = new Seen();
+      const options = { ...QUICK, group: 'none', topic: 'orders', offsetReset: 'none' } as const;
+      const subscription = await bus().subscribe({ ...options, onError: (error) => errors.push(error) }, seen.handle);
+      await eventually(() => errors.length > 0);
+      expect(errors[0]).toMatchObject({ code: 'BUS_NO_OFFSET' });
+      await subscription.stop();
+      await bus().setOffsets('none', 'orders', { 0: 0, 1: 0, 2: 0, 3: 0 });
+      await bus().subscribe(options, seen.handle);
+      await sendAll(bus(), 'orders', [1], key);
+      await seen.atLeast(1);
+      expect(seen.values).toEqual([1]);
+    });
+
+    it('reads a partition that is added later from its beginning, whatever the reset says', async () => {
+      const seen = new Seen();
+      const options = { ...QUICK, group: 'grows', topic: 'orders', offsetReset: 'latest' } as const;
+      const subscription = await bus().subscribe(options, seen.handle);
+      await eventually(() => subscription.assignment.length === 4);
+      await subscription.stop();
+      await bus().alterTopic('orders', { partitions: 6 });
+      await bus().publish('orders', { value: 'early', partition: 5 });
+      await bus().subscribe(options, seen.handle);
+      await seen.atLeast(1);
+      expect(seen.values).toEqual(['early']);
+    });
+
+    it('pauses, resumes and seeks', async () => {
+      const seen = new Seen();
+      const subscription = await bus().subscribe({ ...QUICK, group: 'g', topic: 'orders' }, seen.handle);
+      await eventually(() => subscription.assignment.length === 4);
+      subscription.pause('orders', 0);
+      await bus().publish('orders', { value: 'held', partition: 0 });
+      await bus().publish('orders', { value: 'free', partition: 1 });
+      await seen.atLeast(1);
+      expect(seen.values).toEqual(['free']);
+      subscription.resume();
+      await seen.atLeast(2);
+      subscription.seek('orders', 1, 0);
+      await seen.atLeast(3);
+      expect(seen.values).toEqual(['free', 'held', 'free']);
+      await committed('g', 2);
+      expect(() => subscription.seek('orders', 9, 0)).toThrow(/BUS_NO_OFFSET|no offset/);
+    });
+
+    it('shows members, lag and positions, and refuses to touch a group that has members', async () => {
+      await sendAll(bus(), 'orders', upTo(8), key);
+      const subscription = await bus().subscribe(
+        { ...QUICK, group: 'g', topic: 'orders', instanceId: 'i1' },
+        () => undefined,
+      );
+      await committed('g', 8);
+      const { members, positions } = await bus().describeGroup('g');
+      expect(members).toMatchObject([{ instanceId: 'i1', topics: ['orders'] }]);
+      expect(positions.map(({ lag }) => lag)).toEqual([0, 0, 0, 0]);
+      expect(await failureOf(bus().deleteGroup('g'))).toMatchObject({ code: 'BUS_GROUP_NOT_EMPTY' });
+      expect(await failureOf(bus().setOffsets('g', 'orders', { 0: 0 }))).toMatchObject({ code: 'BUS_GROUP_NOT_EMPTY' });
+      await subscription.stop();
+      await sendAll(bus(), 'orders', upTo(4), key);
+      const behind = (await bus().describeGroup('g')).positions.reduce((sum, { lag }) => sum + lag, 0);
+      expect(behind).toBe(4);
+    });
+
+    it('sets offsets of a group without members, and refuses what lies beyond the end', async () => {
+      await sendAll(bus(), 'orders', upTo(8), key);
+      const { partitions } = await bus().describeTopic('orders');
+      const bad: Record<number, number>[] = [{ 0: partitions[0]!.end + 1 }, { 0: -1 }, { 0: 0.5 }, { 7: 0 }];
+      for (const offsets of bad) {
+        const refused = failureOf(bus().setOffsets('g', 'orders', offsets));
+        expect(await refused).toMatchObject({ code: 'BUS_INVALID_OFFSET' });
+      }
+      expect(await bus().listGroups()).toEqual([]);
+      expect(await failureOf(bus().describeGroup('g'))).toMatchObject({ code: 'BUS_UNKNOWN_GROUP' });
+      await bus().setOffsets('g', 'orders', Object.fromEntries(partitions.map(({ end }, index) => [index, end])));
+      const seen = new Seen();
+      const subscription = await bus().subscribe({ ...QUICK, group: 'g', topic: 'orders' }, seen.handle);
+      await bus().publish('orders', { value: 'new', key: 'k' });
+      await seen.atLeast(1);
+      expect(seen.values).toEqual(['new']);
+      await subscription.stop();
+      await bus().deleteGroup('g');
+      expect(await bus().listGroups()).toEqual([]);
+    });
+
+    it('keeps the partitions of a static member over its restart, and fences the one it replaces', async () => {
+      const subscribe = async (instanceId: string) =>
+        (await under.other()).subscribe(
+          { ...QUICK, sessionMs: 10_000, group: 'g', topic: 'orders', instanceId },
+          () => undefined,
+        );
+      const a = await subscribe('a');
+      const b = await subscribe('b');
+      await eventually(() => a.assignment.length === 2 && b.assignment.length === 2);
+      const { epoch } = await bus().describeGroup('g');
+      const had = a.assignment.map(({ partition }) => partition);
+      await a.stop();
+      const again = await subscribe('a');
+      await eventually(() => again.assignment.length === 2);
+      expect(again.assignment.map(({ partition }) => partition)).toEqual(had);
+      const twin = await subscribe('a');
+      await eventually(() => again.failure !== undefined && twin.assignment.length === 2);
+      expect(again.failure).toMatchObject({ code: 'BUS_FENCED_INSTANCE' });
+      expect(again.assignment).toEqual([]);
+      expect((await bus().describeGroup('g')).epoch).toBe(epoch);
+      expect(b.assignment).toHaveLength(2);
+    });
+
+    it('forgets a member that is silent for its session, and refuses what it still does', async () => {
+      const { groups } = bus().engine;
+      const { id } = await bus().describeTopic('orders');
+      const beat = (memberId: string, joins: boolean, sessionMs = 60_000) =>
+        groups.beat({
+          group: 'g',
+          memberId,
+          instanceId: null,
+          topics: ['orders'],
+          assignor: 'range',
+          sessionMs,
+          joins,
+          released: [],
+        });
+      const zombie = await beat('zombie', true, 1);
+      expect(zombie.owned).toHaveLength(4);
+      await eventually(async () => (await beat('heir', true)).owned.length === 4, 'the takeover');
+      const member = { group: 'g', memberId: 'zombie', sessionMs: 1 };
+      const [first] = zombie.owned;
+      const move = { topicId: id, partition: 0, generation: first!.generation, offset: 0 };
+      expect(await groups.commit(member, [move], true)).toHaveLength(1);
+      const late = groups.transaction(member, { ...move, title: 'orders/0', from: null }, async () => undefined);
+      expect(await failureOf(late)).toMatchObject({ code: 'BUS_STALE_GENERATION' });
+      expect(await failureOf(beat('zombie', false))).toMatchObject({ code: 'BUS_UNKNOWN_MEMBER' });
+    });
+
+    it('refuses subscriptions that cannot be, and starts nothing', async () => {
+      const bad: [object, string][] = [
+        [{ group: '', topic: 'orders' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: [] }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', guarantee: 'exactly-once' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', heartbeatMs: 5_000, sessionMs: 8_000 }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', deadLetter: 'orders' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', onFailure: 'dead-letter' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'nowhere' }, 'BUS_UNKNOWN_TOPIC'],
+        [{ group: 'g', topic: 'orders', deadLetter: 'nowhere' }, 'BUS_UNKNOWN_TOPIC'],
+      ];
+      for (const [options, code] of bad) {
+        expect(await failureOf(bus().subscribe(options as never, () => undefined))).toMatchObject({ code });
+      }
+      expect(await bus().listGroups()).toEqual([]);
+      expect(has).toBeDefined();
+    });
+  });
+}

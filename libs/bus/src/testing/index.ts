@@ -1,0 +1,5 @@
+export { testGroups } from './groups-contract.js';
+export { testHandling } from './handling-contract.js';
+export { testTopics } from './topics-contract.js';
+
+export type { BusFeatures, BusUnderTest } from './bus-under-test.js';

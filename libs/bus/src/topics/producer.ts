@@ -1,0 +1,158 @@
+import { GroupCommit } from '@annals/log';
+import { encodeRecord } from './encode-record.js';
+import type { Partitioner } from './partitioner.js';
+import { roundRobinPartitioner, stickyPartitioner } from './partitioner.js';
+import { ProducerFull } from './producer-full.js';
+import type { ProducerOptions, ResolvedProducerOptions } from './producer-options.js';
+import { resolveProducerOptions } from './producer-options.js';
+import type { Topic } from './topic.js';
+import type { TopicDirectory } from './topic-directory.js';
+import { TopicReadOnly } from './topic-read-only.js';
+import type { NewRecord, RecordPlace } from './topic-record.js';
+import type { AppendResult, TopicAppend, TopicStore } from './topic-store.js';
+
+/** A batch may hold so many records. */
+const MOST_RECORDS = 2_000;
+
+/** What is needed to send to one topic. */
+interface Line {
+  readonly commits: GroupCommit<TopicAppend, AppendResult>;
+  readonly partitioner: Partitioner;
+}
+
+interface Sized {
+  readonly bytes: number;
+}
+
+/**
+ * Sends records to topics. Those that are sent at the same time share transactions; a record whose outcome a lost
+ * connection left open is sent again and found if it is there, so it is stored once (Kafka's idempotent producer).
+ * Records of one key, or for one partition that is named, keep the order in which they are sent.
+ */
+export class Producer {
+  readonly #options: ResolvedProducerOptions;
+  readonly #lines = new Map<number, Line>();
+  readonly #waitingForRoom: (() => void)[] = [];
+  #bufferedBytes = 0;
+  #lingering: (() => void)[] = [];
+
+  /** @throws RangeError naming every option at fault */
+  constructor(
+    private readonly store: TopicStore,
+    private readonly topics: TopicDirectory,
+    options?: ProducerOptions,
+  ) {
+    this.#options = resolveProducerOptions(options);
+  }
+
+  /** Bytes that wait to be sent, or for the answer. */
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
+  }
+
+  /**
+   * Sends one record.
+   * @returns where it lies, once `acks` is kept
+   * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`), TopicReadOnly (`BUS_TOPIC_READ_ONLY`), InvalidRecord
+   *   (`BUS_INVALID_RECORD`), RecordTooLarge (`BUS_RECORD_TOO_LARGE`), ProducerFull (`BUS_PRODUCER_FULL`), LogUnavailable
+   *   (`LOG_UNAVAILABLE`) after `deliveryTimeoutMs`
+   */
+  async send(topic: string, record: NewRecord): Promise<RecordPlace> {
+    const found = this.topics.known(topic) ?? (await this.topics.get(topic));
+    if (found.readOnly) throw new TopicReadOnly(topic, 'take records');
+    const encoded = encodeRecord(found, record);
+    if (this.#bufferedBytes > 0 && this.#bufferedBytes + encoded.bytes > this.#options.bufferBytes) {
+      await this.#room(encoded);
+    }
+    const { acks } = this.#options;
+    const line = this.#lineTo(found);
+    const partition = record.partition ?? line.partitioner.choose(encoded.key, found.config.partitions, encoded.bytes);
+    this.#bufferedBytes += encoded.bytes;
+    const sent = this.#submit(line, { ...encoded, partition, sequence: this.store.nextSequence() });
+    if (acks === 0) {
+      // Nobody waits for the outcome, nor learns of a failure: that is what acks 0 means.
+      sent.then(
+        () => this.#release(encoded),
+        () => this.#release(encoded),
+      );
+      return { topic, partition, offset: -1 };
+    }
+    try {
+      return { topic, partition, offset: (await sent) as number };
+    } finally {
+      this.#release(encoded);
+    }
+  }
+
+  /** Sends what lingers at once, and resolves when all that was sent before is settled. */
+  async flush(): Promise<void> {
+    this.#stopLingering();
+    while (this.#bufferedBytes > 0) {
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    }
+  }
+
+  /** Takes no more records, and resolves when all it took are settled. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stopLingering();
+    await Promise.all([...this.#lines.values()].map(({ commits }) => commits.stop()));
+  }
+
+  #submit({ commits }: Line, append: TopicAppend): Promise<AppendResult> {
+    const { lingerMs, batchBytes } = this.#options;
+    if (lingerMs === 0) return commits.submit(append);
+    return new Promise((resolve, reject) => {
+      if (this.#lingering.length === 0) setTimeout(() => this.#stopLingering(), lingerMs);
+      this.#lingering.push(() => void commits.submit(append).then(resolve, reject));
+      if (this.#bufferedBytes >= batchBytes) this.#stopLingering();
+    });
+  }
+
+  #stopLingering(): void {
+    const lingering = this.#lingering;
+    this.#lingering = [];
+    for (const go of lingering) go();
+  }
+
+  async #room({ bytes }: Sized): Promise<void> {
+    const { bufferBytes, maxBlockMs } = this.#options;
+    const late = AbortSignal.timeout(maxBlockMs);
+    late.addEventListener('abort', () => this.#wakeWaiting());
+    while (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > bufferBytes) {
+      if (late.aborted) throw new ProducerFull(bufferBytes, maxBlockMs);
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    }
+  }
+
+  #release({ bytes }: Sized): void {
+    this.#bufferedBytes -= bytes;
+    if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
+    for (const wake of this.#waitingForRoom.splice(0)) wake();
+  }
+
+  #lineTo(topic: Topic): Line {
+    const known = this.#lines.get(topic.id);
+    if (known !== undefined) return known;
+    const { acks, batchBytes, deliveryTimeoutMs, partitioner, random } = this.#options;
+    const line: Line = {
+      partitioner: partitioner === 'sticky' ? stickyPartitioner(batchBytes, random) : roundRobinPartitioner(),
+      commits: new GroupCommit<TopicAppend, AppendResult>({
+        commit: (records, attempt) => this.store.append(topic, records, { ...attempt, acks }),
+        placesOf: ({ partition }) => [partition],
+        // Between records of different keys there is no order, so a batch may follow another before that is answered.
+        keysOf: ({ key, partition }) => [key ?? `partition ${partition}`],
+        kindOf: (error) => this.store.kindOf(error),
+        isLocked: (result) => result === 'locked',
+        weightOf: ({ bytes }) => Math.max(1, Math.ceil((bytes * MOST_RECORDS) / batchBytes)),
+        maxWeight: MOST_RECORDS,
+        splitAbove: Number.POSITIVE_INFINITY,
+        giveUpAfterMs: deliveryTimeoutMs,
+      }),
+    };
+    this.#lines.set(topic.id, line);
+    return line;
+  }
+}
