@@ -7,6 +7,14 @@ import { follow, hear, pace, unfollow } from '../drives/follow.js';
 import { hotStream } from '../drives/hot-stream.js';
 import { countStatements, fillAggregate, loadAggregate } from '../drives/load-aggregate.js';
 import { rehydrate } from '../drives/rehydrate.js';
+import {
+  consumeTopic,
+  heardOfTopic,
+  paceToTopic,
+  prepareTopic,
+  sendToTopic,
+  topicIsShared,
+} from '../drives/topic-load.js';
 import { Ledger } from './ledger.js';
 
 /** @typedef {import('../contenders/contender.js').Contender} Contender */
@@ -15,6 +23,7 @@ const DRIVES = {
   ...{ appendLoad, appendOneByOne, fillStreams, bulkLoad, hotStream },
   ...{ catchUp, follow, hear, pace, rehydrate, unfollow },
   ...{ countStatements, fillAggregate, loadAggregate },
+  ...{ consumeTopic, heardOfTopic, paceToTopic, prepareTopic, sendToTopic, topicIsShared },
 };
 
 /**
@@ -52,7 +61,8 @@ async function answer(request) {
 
 /** @param {Function} run @param {unknown} load @returns {Promise<Slice | undefined>} */
 async function drive(run, load) {
-  globalThis.gc?.(); // what the last slice left behind is not this one's cost
+  // What the last slice left behind is not this one's cost; a look while a slice goes on must cost nothing.
+  if (run !== heardOfTopic) globalThis.gc?.();
   const before = process.cpuUsage();
   const driven = /** @type {Driven | undefined} */ (await run(contender, ledger, load));
   const { user, system } = process.cpuUsage(before);

@@ -1,7 +1,7 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: npm run bench -- append|read|hot [options]
+export const USAGE = `usage: npm run bench -- append|read|hot|topic [options]
 
   --only NAME          only scenarios whose name contains NAME (may be given several times)
   --contenders A,B     only these contenders; ratios that lack one are left out
@@ -15,7 +15,7 @@ BENCH_DATABASE_URL names the server to measure on; without it an embedded Postgr
 
 /**
  * @typedef {object} Options
- * @property {'append' | 'read' | 'hot'} suite
+ * @property {'append' | 'read' | 'hot' | 'topic'} suite
  * @property {readonly string[]} only
  * @property {readonly string[] | undefined} contenders undefined: all
  * @property {number} slices
@@ -45,8 +45,8 @@ export function readOptions(args) {
     },
   });
   const [suite, ...others] = positionals;
-  if ((suite !== 'append' && suite !== 'read' && suite !== 'hot') || others.length > 0)
-    throw new RangeError('name one suite: append, read or hot');
+  if ((suite !== 'append' && suite !== 'read' && suite !== 'hot' && suite !== 'topic') || others.length > 0)
+    throw new RangeError('name one suite: append, read, hot or topic');
   const slices = Number(values.slices);
   const seconds = Number(values.seconds);
   if (!Number.isInteger(slices) || slices < 1)

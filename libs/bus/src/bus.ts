@@ -10,6 +10,8 @@ import type { ResolvedSubscribeOptions, SubscribeOptions } from './handling/subs
 import { Subscription } from './handling/subscription.js';
 import { transactionalPublish } from './handling/transactional-publish.js';
 import type { TransactionalPublish } from './handling/transactional-publish.js';
+import { AttachedTopics } from './topics/attached-topics.js';
+import type { AttachableLog } from './topics/attached-topics.js';
 import { Producer } from './topics/producer.js';
 import type { ProducerOptions } from './topics/producer-options.js';
 import { checkTopicName, resolveTopicConfig } from './topics/topic.js';
@@ -51,6 +53,7 @@ export interface GroupDescription {
 
 /** Topics, producers, and groups that read them: Kafka's half of the bus. */
 export class Bus {
+  readonly #topics: AttachedTopics;
   readonly #directory: TopicDirectory;
   readonly #publishIn: TransactionalPublish;
   readonly #subscriptions = new Set<Subscription>();
@@ -62,7 +65,8 @@ export class Bus {
     readonly engine: BusEngine,
     private readonly options: BusOptions = {},
   ) {
-    this.#directory = new TopicDirectory(engine.topics, options.metadataMaxAgeMs);
+    this.#topics = new AttachedTopics(engine.topics);
+    this.#directory = new TopicDirectory(this.#topics, options.metadataMaxAgeMs);
     this.#publishIn = transactionalPublish(this.#directory, options.producer?.random ?? Math.random);
   }
 
@@ -71,7 +75,7 @@ export class Bus {
    * @throws TopicExists (`BUS_TOPIC_EXISTS`), InvalidTopic (`BUS_INVALID_TOPIC`)
    */
   async createTopic(name: string, config: Partial<TopicConfig> = {}): Promise<Topic> {
-    const topic = await this.engine.topics.create(checkTopicName(name), resolveTopicConfig(name, config));
+    const topic = await this.#topics.create(checkTopicName(name), resolveTopicConfig(name, config));
     this.#directory.remember(topic);
     return topic;
   }
@@ -81,13 +85,13 @@ export class Bus {
    * @throws InvalidTopic (`BUS_INVALID_TOPIC`)
    */
   async ensureTopic(name: string, config: Partial<TopicConfig> = {}): Promise<Topic> {
-    const known = await this.engine.topics.find(checkTopicName(name));
+    const known = await this.#topics.find(checkTopicName(name));
     if (known !== undefined) return known;
     try {
       return await this.createTopic(name, config);
     } catch (error) {
       // Another process may have been faster.
-      const there = await this.engine.topics.find(name);
+      const there = await this.#topics.find(name);
       if (there === undefined) throw error;
       return there;
     }
@@ -100,7 +104,7 @@ export class Bus {
    */
   async alterTopic(name: string, change: Partial<TopicConfig>): Promise<Topic> {
     const topic = await this.#writable(name, 'be altered');
-    const altered = await this.engine.topics.alter(topic, resolveTopicConfig(name, change, topic.config));
+    const altered = await this.#topics.alter(topic, resolveTopicConfig(name, change, topic.config));
     this.#directory.remember(altered);
     return altered;
   }
@@ -109,18 +113,30 @@ export class Bus {
   async deleteTopic(name: string): Promise<void> {
     const topic = await this.#writable(name, 'be deleted');
     this.#directory.forget(name);
-    await this.engine.topics.delete(topic);
+    await this.#topics.delete(topic);
   }
 
   /** @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`) */
   async describeTopic(name: string): Promise<TopicDescription> {
     const topic = await this.#directory.get(name);
-    return { ...topic, partitions: await this.engine.topics.ranges(topic) };
+    return { ...topic, partitions: await this.#topics.ranges(topic) };
+  }
+
+  /**
+   * Shows a log that is written elsewhere as a read-only topic, as the event store's under the name `events`: groups read
+   * its records where they lie, by stream as key, and `filter` takes `types`, `category` and `tenant`.
+   * Each process that reads it attaches it.
+   * @throws TopicExists (`BUS_TOPIC_EXISTS`) when a topic of the bus's own has the name
+   */
+  async attach(name: string, log: AttachableLog): Promise<Topic> {
+    const topic = await this.#topics.show(checkTopicName(name), log);
+    this.#directory.remember(topic);
+    return topic;
   }
 
   /** All topics, by name. */
   listTopics(): Promise<readonly Topic[]> {
-    return this.engine.topics.list();
+    return this.#topics.list();
   }
 
   /**
@@ -128,12 +144,12 @@ export class Bus {
    * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`)
    */
   async offsetsAt(name: string, timestamp: Date): Promise<readonly (number | null)[]> {
-    return this.engine.topics.offsetsAt(await this.#directory.get(name), timestamp);
+    return this.#topics.offsetsAt(await this.#directory.get(name), timestamp);
   }
 
   /** A producer of its own settings. It stops with the bus. @throws RangeError naming every option at fault */
   producer(options: ProducerOptions = {}): Producer {
-    const producer = new Producer(this.engine.topics, this.#directory, { ...this.options.producer, ...options });
+    const producer = new Producer(this.#topics, this.#directory, { ...this.options.producer, ...options });
     this.#producers.add(producer);
     return producer;
   }
@@ -161,11 +177,11 @@ export class Bus {
     // The cursors first: read after the ends they could be ahead of them.
     const group = await this.engine.groups.describe(name);
     if (group === undefined) throw new UnknownGroup(name);
-    const topics = new Map((await this.engine.topics.list()).map((topic) => [topic.id, topic]));
+    const topics = new Map((await this.#topics.list()).map((topic) => [topic.id, topic]));
     const ranges = new Map<number, readonly PartitionRange[]>();
     for (const topicId of new Set(group.offsets.map((one) => one.topicId))) {
       const topic = topics.get(topicId);
-      if (topic !== undefined) ranges.set(topicId, await this.engine.topics.ranges(topic));
+      if (topic !== undefined) ranges.set(topicId, await this.#topics.ranges(topic));
     }
     const positions = group.offsets.flatMap(({ topicId, ...rest }) => {
       const range = ranges.get(topicId)?.[rest.partition];
@@ -235,10 +251,10 @@ export class Bus {
   }
 
   #open(options: ResolvedSubscribeOptions, handler: Handler): Subscription {
-    const { topics, groups } = this.engine;
+    const { groups } = this.engine;
     const producer = (this.#own ??= this.producer());
     return new Subscription(options, {
-      topics,
+      topics: this.#topics,
       groups,
       directory: this.#directory,
       deliverer: (keeper) => new Deliverer(handler, options, groups, producer, this.#publishIn, () => keeper.member),
@@ -246,7 +262,7 @@ export class Bus {
   }
 
   async #writable(name: string, wanted: string): Promise<Topic> {
-    const topic = await this.engine.topics.find(name);
+    const topic = await this.#topics.find(name);
     if (topic === undefined) throw new UnknownTopic(name);
     if (topic.readOnly) throw new TopicReadOnly(name, wanted);
     return topic;

@@ -37,6 +37,24 @@ export interface LogBatch {
   readonly caughtUp: boolean;
 }
 
+/** What one partition is to give. */
+export interface PartitionToRead {
+  readonly partition: number;
+  /** The offset to go on from. */
+  readonly offset: number;
+  /** Records at the most, 1 at least. */
+  readonly limit: number;
+}
+
+/** What one partition gave. */
+export interface PartitionRecords {
+  readonly partition: number;
+  /** In the order of their offsets. */
+  readonly records: readonly LoggedRecord[];
+  /** The offset to go on from: past everything read or filtered out. */
+  readonly scannedTo: number;
+}
+
 /**
  * P append-only partitions of records that belong to streams; a stream lies in one partition, by murmur2 of its name.
  * L1 offsets of a partition are gapless · L2 they become visible in order · L3 one stream, one partition ·
@@ -85,6 +103,15 @@ export abstract class Log {
 
   /** The next records after `from`, merged over the partitions. */
   abstract readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;
+
+  /**
+   * Reads on in some partitions, each by itself: what members of a group share has no order across partitions.
+   * @returns one for each that is wanted, in one snapshot
+   */
+  abstract readPartitions(
+    wanted: readonly PartitionToRead[],
+    filter?: RecordFilter,
+  ): Promise<readonly PartitionRecords[]>;
 
   /** The records before `from`, newest first, merged over the partitions; the batch's checkpoint goes on further back. */
   abstract readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch>;

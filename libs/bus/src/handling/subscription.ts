@@ -89,15 +89,18 @@ export class Subscription {
     this.#keeper.start();
   }
 
-  /** What this member has just now. */
+  /** What this member has just now, by topic and partition. */
   get assignment(): readonly AssignedPartition[] {
-    return [...this.#runners.values()].map((runner) => ({
+    const all = [...this.#runners.values()].map((runner) => ({
       topic: runner.topic.name,
       partition: runner.owned.partition,
       generation: runner.owned.generation,
       position: runner.done,
       state: stateOf(runner),
     }));
+    return all.sort((one, other) =>
+      one.topic === other.topic ? one.partition - other.partition : one.topic < other.topic ? -1 : 1,
+    );
   }
 
   /** Why the subscription has ended by itself, as when another process has its instance id; undefined while it has not. */

@@ -14,13 +14,18 @@ export interface FeedOptions {
   readonly onOutOfRange: (runner: PartitionRunner) => Promise<void>;
 }
 
+/** Records at which it pays to let more come together, and milliseconds for that. */
+const GATHER_FROM = 16;
+const GATHER_MS = 3;
+const NOTHING = { moved: 0, records: 0, isBehind: false };
+
 /** Reads one topic for the runners of this member: all that have room, in one statement, and waits when there is nothing. */
 export class TopicFeed {
   readonly #runners = new Set<PartitionRunner>();
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #woken = false;
-  #nap = new AbortController();
+  #endNap: (() => void) | undefined;
 
   constructor(
     private readonly topic: Topic,
@@ -47,7 +52,7 @@ export class TopicFeed {
   /** Says that there may be something to read, or room for it. */
   wake(): void {
     this.#woken = true;
-    this.#nap.abort();
+    this.#endNap?.();
   }
 
   async stop(): Promise<void> {
@@ -61,10 +66,11 @@ export class TopicFeed {
     while (!this.#stopped.signal.aborted) {
       this.#woken = false;
       try {
-        const read = await this.#read();
+        const { moved, records, isBehind } = await this.#read();
         failures = 0;
-        if (read > 0) continue;
-        await this.#sleep(this.options.pollMs);
+        // Under load what comes in a moment shares the next read; a reader that is behind, or has little to do, goes on.
+        if (!isBehind && records >= GATHER_FROM) await this.options.delay(GATHER_MS, this.#stopped.signal);
+        else if (moved === 0) await this.#nap(this.options.pollMs);
       } catch (error) {
         failures += 1;
         this.options.onError(error);
@@ -73,13 +79,13 @@ export class TopicFeed {
     }
   }
 
-  /** @returns how many partitions gave something */
-  async #read(): Promise<number> {
+  /** @returns how many partitions moved on, how many records there were, and whether there are more for certain */
+  async #read(): Promise<{ readonly moved: number; readonly records: number; readonly isBehind: boolean }> {
     const asked = [...this.#runners].flatMap((runner) => {
       const { wanted } = runner;
       return wanted === undefined ? [] : [{ runner, wanted }];
     });
-    if (asked.length === 0) return 0;
+    if (asked.length === 0) return NOTHING;
     const fetched = await this.store.fetch(
       this.topic,
       asked.map(({ wanted }) => wanted),
@@ -87,6 +93,8 @@ export class TopicFeed {
     );
     const byPartition = new Map<number, FetchedPartition>(fetched.map((one) => [one.partition, one]));
     let moved = 0;
+    let records = 0;
+    let isBehind = false;
     for (const { runner, wanted } of asked) {
       const got = byPartition.get(wanted.partition);
       if (got === undefined) continue;
@@ -96,14 +104,23 @@ export class TopicFeed {
       } else if (got.scannedTo > wanted.offset) {
         runner.add(got.records, got.scannedTo, wanted.offset);
         moved += 1;
+        records += got.records.length;
+        isBehind ||= got.records.length >= wanted.limit;
       }
     }
-    return moved;
+    return { moved, records, isBehind };
   }
 
-  async #sleep(ms: number): Promise<void> {
+  /** A wake-up ends it; that is so frequent that an AbortController for each would cost more than the read. */
+  async #nap(ms: number): Promise<void> {
     if (this.#woken) return;
-    this.#nap = new AbortController();
-    await this.options.delay(ms, this.#nap.signal);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endNap = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endNap = undefined;
   }
 }

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import type { Bus } from '../bus.js';
+import type { AttachableLog } from '../topics/attached-topics.js';
 import type { SubscribeOptions } from '../handling/subscribe-options.js';
 import type { RecordPlace, TopicRecord } from '../topics/topic-record.js';
 
 /** A bus that a contract suite may use as it likes. */
 export interface BusUnderTest {
   readonly bus: Bus;
+  /** The event log that the topic `events` shows. */
+  readonly log: AttachableLog;
   /** Another process's bus on the same topics: the same one where the engine knows no other process. */
   other(): Promise<Bus>;
   /** Ends everything, also what the suite left open. */

@@ -1,3 +1,4 @@
+export { testAttached } from './attached-contract.js';
 export { testGroups } from './groups-contract.js';
 export { testHandling } from './handling-contract.js';
 export { testTopics } from './topics-contract.js';

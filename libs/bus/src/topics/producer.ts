@@ -68,7 +68,16 @@ export class Producer {
     const line = this.#lineTo(found);
     const partition = record.partition ?? line.partitioner.choose(encoded.key, found.config.partitions, encoded.bytes);
     this.#bufferedBytes += encoded.bytes;
-    const sent = this.#submit(line, { ...encoded, partition, sequence: this.store.nextSequence() });
+    const sent = this.#submit(line, {
+      key: encoded.key,
+      value: encoded.value,
+      headers: encoded.headers,
+      timestamp: encoded.timestamp,
+      bytes: encoded.bytes,
+      partition,
+      sequence: this.store.nextSequence(),
+      since: -1,
+    });
     if (acks === 0) {
       // Nobody waits for the outcome, nor learns of a failure: that is what acks 0 means.
       sent.then(

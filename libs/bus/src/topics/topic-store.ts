@@ -44,8 +44,8 @@ export interface TopicAppend extends EncodedRecord {
   readonly partition: number;
   /** Of `nextSequence`: by it a repeated record is found. */
   readonly sequence: number;
-  /** The engine's note of an offset of its partition below which the record cannot lie. */
-  since?: number;
+  /** The engine's note of an offset of its partition below which the record cannot lie; -1 before the first attempt. */
+  since: number;
 }
 
 /** How records are to be appended. */
@@ -64,6 +64,12 @@ export type AppendResult = number | 'locked';
 export abstract class TopicStore {
   /** @throws TopicExists (`BUS_TOPIC_EXISTS`), InvalidTopic (`BUS_INVALID_TOPIC`) when its name collides with another's */
   abstract create(name: string, config: TopicConfig): Promise<Topic>;
+
+  /**
+   * The topic that stands for a log which is written elsewhere, made where it is not there.
+   * @throws TopicExists (`BUS_TOPIC_EXISTS`) when a topic of the bus's own has the name
+   */
+  abstract attach(name: string, config: TopicConfig): Promise<Topic>;
 
   /** Brings a topic to another configuration. @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`) */
   abstract alter(topic: Topic, config: TopicConfig): Promise<Topic>;

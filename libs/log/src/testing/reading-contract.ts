@@ -56,6 +56,23 @@ export function testReadingAll(under: LogUnderTest): void {
     return { from, howMany: howMany * 2, to: await under.log.head() };
   }
 
+  it('reads on in single partitions, each by itself and as far as it was looked at', async () => {
+    const { from, to } = await fill(30);
+    const wanted = from.map((offset, partition) => ({ partition, offset, limit: 2 }));
+    for (const { partition, records: read, scannedTo } of await under.log.readPartitions(wanted)) {
+      const first = from[partition] ?? 0;
+      const end = Math.min(first + 2, to[partition] ?? 0);
+      expect(read.map(({ offset }) => offset)).toEqual(Array.from({ length: end - first }, (_, n) => first + n));
+      expect(scannedTo).toBe(end);
+    }
+    const nothing = await under.log.readPartitions(
+      wanted.map((one) => ({ ...one, limit: 1_000 })),
+      { types: ['never'] },
+    );
+    expect(nothing.map(({ scannedTo }) => scannedTo)).toEqual(to);
+    expect(nothing.every(({ records: read }) => read.length === 0)).toBe(true);
+  });
+
   it.each([1, 5, 16, 17, 40, 1_000])('reads on in batches of %i, each record once and in order', async (limit) => {
     const { from, howMany, to } = await fill();
     const read = await readOn(under.log, from, limit);

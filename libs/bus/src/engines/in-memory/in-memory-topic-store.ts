@@ -36,9 +36,13 @@ export class InMemoryTopicStore extends TopicStore {
     if (this.#topics.has(name)) throw new TopicExists(name);
     const other = [...this.#topics.keys()].find((known) => collidingName(known) === collidingName(name));
     if (other !== undefined) throw new InvalidTopic(name, [`its name collides with that of "${other}"`]);
-    const topic = { id: (this.#lastId += 1), name, config, readOnly: false };
-    this.#topics.set(name, { topic, partitions: emptied(config.partitions), starts: zeros(config.partitions) });
-    return topic;
+    return this.#add(name, config, false);
+  }
+
+  override async attach(name: string, config: TopicConfig): Promise<Topic> {
+    const there = this.#topics.get(name)?.topic ?? this.#add(name, config, true);
+    if (!there.readOnly) throw new TopicExists(name);
+    return there;
   }
 
   override async alter(topic: Topic, config: TopicConfig): Promise<Topic> {
@@ -83,7 +87,7 @@ export class InMemoryTopicStore extends TopicStore {
   }
 
   /** As `append`, within the turn that calls it. */
-  appendNow(topic: Topic, records: readonly Omit<TopicAppend, 'sequence'>[]): readonly number[] {
+  appendNow(topic: Topic, records: readonly Omit<TopicAppend, 'sequence' | 'since'>[]): readonly number[] {
     const { partitions, starts } = this.#held(topic);
     const offsets = records.map(({ partition, key, value, headers, timestamp }) => {
       const into = partitions[partition] as StoredRecord[];
@@ -117,6 +121,12 @@ export class InMemoryTopicStore extends TopicStore {
     const own = (): void => wake();
     this.#wakes.add(own);
     return () => void this.#wakes.delete(own);
+  }
+
+  #add(name: string, config: TopicConfig, readOnly: boolean): Topic {
+    const topic = { id: (this.#lastId += 1), name, config, readOnly };
+    this.#topics.set(name, { topic, partitions: emptied(config.partitions), starts: zeros(config.partitions) });
+    return topic;
   }
 
   #held(topic: Topic): Held {

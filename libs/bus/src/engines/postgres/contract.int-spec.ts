@@ -1,22 +1,26 @@
+import { PostgresLog } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testGroups, testHandling, testTopics } from '../../testing/index.js';
+import { testAttached, testGroups, testHandling, testTopics } from '../../testing/index.js';
 import { PostgresBusEngine } from './postgres-bus-engine.js';
 
 const open = async (): Promise<BusUnderTest> => {
   const database = await openTestDatabase('bus');
   const { connectionString } = database;
+  const log = await PostgresLog.open({ connectionString, partitions: 4 });
   const opened: { bus: Bus; dataSource: DataSource }[] = [];
   const another = async (): Promise<Bus> => {
     const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
     const bus = new Bus(await PostgresBusEngine.open({ connectionString }, dataSource));
+    await bus.attach('events', log);
     opened.push({ bus, dataSource });
     return bus;
   };
   return {
     bus: await another(),
+    log,
     other: another,
     stop: async () => {
       await Promise.all(
@@ -25,11 +29,13 @@ const open = async (): Promise<BusUnderTest> => {
           await dataSource.destroy();
         }),
       );
+      await log.stop();
       await database.drop();
     },
   };
 };
 
+testAttached('Postgres', open);
 testTopics('Postgres', open);
 testGroups('Postgres', open, { sharesTopics: true, entityManager: true });
 testHandling('Postgres', open);

@@ -24,7 +24,7 @@ export class PostgresBusEngine extends BusEngine {
   static async open(given: PostgresBusOptions, dataSource?: DataSource): Promise<PostgresBusEngine> {
     const options = resolvePostgresBusOptions(given);
     const database = new Database(options);
-    const wakeUps = new WakeUps(database, `${options.schema}_bus`);
+    const wakeUps = new WakeUps(database, `${options.schema}_bus`, { minGapMs: 1 });
     try {
       await migrate(database, options.schema, [BUS_MIGRATIONS]);
       if (options.listen) await wakeUps.start();

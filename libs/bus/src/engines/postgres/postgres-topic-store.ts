@@ -48,7 +48,6 @@ export class PostgresTopicStore extends TopicStore {
       'append',
       'fetch',
       'find-repeated',
-      'find-topic',
       'list-segments',
       'list-topics',
       'offsets-at',
@@ -66,6 +65,10 @@ export class PostgresTopicStore extends TopicStore {
 
   override create(name: string, config: TopicConfig): Promise<Topic> {
     return this.keeper.create(name, config);
+  }
+
+  override attach(name: string, config: TopicConfig): Promise<Topic> {
+    return this.keeper.attach(name, config);
   }
 
   override alter(topic: Topic, config: TopicConfig): Promise<Topic> {

@@ -47,7 +47,7 @@ export class TopicAppender {
   ): Promise<readonly AppendResult[]> {
     const target = await this.#targetOf(topic);
     const found = repeat ? await this.#findRepeated(topic, records, target) : new Map<number, number>();
-    for (const record of records) record.since ??= target.known[record.partition] ?? 0;
+    for (const record of records) if (record.since < 0) record.since = target.known[record.partition] ?? 0;
     const open = found.size === 0 ? records : records.filter(({ sequence }) => !found.has(sequence));
     const results =
       open.length === 0
@@ -125,7 +125,7 @@ export class TopicAppender {
     this.segments.forget(topic);
     const since = new Map<number, number>();
     for (const { partition, since: least } of records) {
-      const from = least ?? known[partition] ?? 0;
+      const from = least < 0 ? (known[partition] ?? 0) : least;
       since.set(partition, Math.min(from, since.get(partition) ?? from));
     }
     const values = [

@@ -20,6 +20,7 @@ export const KEEPING = [
   'create-topic',
   'delete-topic',
   'drop-segment',
+  'find-topic',
   'limit-wait',
   'lock-topic',
   'lock-topic-partitions',
@@ -49,6 +50,18 @@ export class TopicKeeper {
       await connection.query(this.#ddl('create-segment', topic, first));
       await connection.query(this.sql['open-segment'], [topic.id, first.number, zeros(config.partitions)]);
       return topic;
+    });
+  }
+
+  async attach(name: string, config: TopicConfig): Promise<Topic> {
+    return this.database.transaction(async (connection) => {
+      const values = [name, collidingName(name), config.partitions, JSON.stringify(config), true];
+      await connection.query(this.sql['create-topic'], values);
+      const [row] = await connection.query<readonly [number, string, string, boolean]>(this.sql['find-topic'], [name]);
+      if (row === undefined) throw await this.#refusal(connection, name);
+      const [id, , stored, readOnly] = row;
+      if (!readOnly) throw new TopicExists(name);
+      return { id, name, config: JSON.parse(stored) as TopicConfig, readOnly };
     });
   }
 

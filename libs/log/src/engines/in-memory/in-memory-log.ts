@@ -2,7 +2,14 @@ import { newId } from '@annals/message';
 import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
 import { Log } from '../../log.js';
-import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
+import type {
+  LogBatch,
+  PartitionRecords,
+  PartitionToRead,
+  ReadOptions,
+  RecordFilter,
+  RevisionRange,
+} from '../../log.js';
 import type { CloseOutcome, Closing, RestoreOutcome } from '../../closing.js';
 import { CLOSED, TOMBSTONED } from '../../closing.js';
 import type { LoggedRecord, LogRecord, RecordData } from '../../log-record.js';
@@ -114,6 +121,17 @@ export class InMemoryLog extends Log implements WakesReaders {
       return scan(records, start, 1, this.#share(options), options.filter, Math.max(start, records.length));
     });
     return mergePartitions(reads, options.limit, 'forwards');
+  }
+
+  override async readPartitions(
+    wanted: readonly PartitionToRead[],
+    filter?: RecordFilter,
+  ): Promise<readonly PartitionRecords[]> {
+    return wanted.map(({ partition, offset, limit }) => {
+      const { records } = this.#places.store(partition);
+      const read = scan(records, offset, 1, limit, filter, Math.max(offset, records.length));
+      return { partition, records: read.records, scannedTo: read.goOnAt };
+    });
   }
 
   override async readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {

@@ -2,7 +2,14 @@ import type { Queries, Statement } from '@annals/postgres';
 import { statements } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
 import { checkCheckpoint } from '../../checkpoint.js';
-import type { LogBatch, ReadOptions, RecordFilter, RevisionRange } from '../../log.js';
+import type {
+  LogBatch,
+  PartitionRecords,
+  PartitionToRead,
+  ReadOptions,
+  RecordFilter,
+  RevisionRange,
+} from '../../log.js';
 import type { LoggedRecord, RecordData } from '../../log-record.js';
 import { partitionFor } from '../../partition-for.js';
 import { arrayOf, IntegerArray } from '@annals/postgres';
@@ -14,9 +21,23 @@ import { toRecord } from './postgres-record.js';
 const PARTITION = 11;
 const STREAM = 12;
 const MORE = 13;
+const READ_TO = 13;
 const OFFSET = 6;
 /** Offsets of each partition that one statement looks at for some types: a tenth of a second's work at the most. */
 const LOOKED_AT = 20_000;
+
+/** What to read, partition by partition. */
+interface Shares {
+  readonly partitions: readonly number[];
+  readonly offsets: readonly number[];
+  readonly most: readonly number[];
+}
+
+const sharesOf = ({ partitions, offsets, most }: PartitionsToRead): Shares => ({
+  partitions,
+  offsets,
+  most: partitions.map(() => most),
+});
 
 /** Reads the event log. One statement a batch, so one snapshot: what it misses is behind what it shows. */
 export class LogReader {
@@ -77,7 +98,7 @@ export class LogReader {
     checkCheckpoint(from, this.partitions);
     const buffers = this.buffersAt(from, filter);
     const wanted = buffers.toRead(limit);
-    if (wanted.partitions.length > 0) buffers.add(wanted, await this.readPartitions(wanted, filter));
+    if (wanted.partitions.length > 0) buffers.add(wanted, await this.queryPartitions(sharesOf(wanted), filter));
     const records = buffers
       .take(limit)
       .map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]));
@@ -85,6 +106,35 @@ export class LogReader {
     const caughtUp = buffers.isEmpty;
     if (!caughtUp) this.buffered.set(checkpoint, { buffers, filter });
     return { records, checkpoint, caughtUp };
+  }
+
+  /** A partition that gave all it was asked for goes on behind the last; any other was scanned as far as its rows say. */
+  async readPartitions(
+    wanted: readonly PartitionToRead[],
+    filter?: RecordFilter,
+  ): Promise<readonly PartitionRecords[]> {
+    const rows = await this.queryPartitions(
+      {
+        partitions: wanted.map(({ partition }) => partition),
+        offsets: wanted.map(({ offset }) => offset),
+        most: wanted.map(({ limit }) => limit),
+      },
+      filter,
+    );
+    const byPartition = new Map<number, MergedRow[]>(wanted.map(({ partition }) => [partition, []]));
+    for (const row of rows) byPartition.get(row[PARTITION])?.push(row);
+    return wanted.map(({ partition, offset, limit }) => {
+      const own = byPartition.get(partition) ?? [];
+      const found = own.filter((row) => (row[OFFSET] as number | null) !== null);
+      const last = found.at(-1);
+      const pastLast = last === undefined ? offset : last[OFFSET] + 1;
+      const scannedTo = found.length >= limit ? pastLast : (own[0]?.[READ_TO] ?? pastLast);
+      return {
+        partition,
+        records: found.map((row) => toRecord(row as unknown as RecordRow, partition, row[STREAM])),
+        scannedTo: Math.max(offset, scannedTo),
+      };
+    });
   }
 
   /** Rows whose revision is null come first and say how far each partition was scanned. */
@@ -141,17 +191,14 @@ export class LogReader {
     return buffered.buffers;
   }
 
-  private readPartitions(
-    { partitions, offsets, most }: PartitionsToRead,
+  private queryPartitions(
+    { partitions, offsets, most }: Shares,
     { types, category, correlationId, tenant }: RecordFilter = {},
   ): Promise<readonly MergedRow[]> {
     const wanted = [
       arrayOf(new IntegerArray(2), partitions),
       arrayOf(new IntegerArray(8), offsets),
-      arrayOf(
-        new IntegerArray(4),
-        partitions.map(() => most),
-      ),
+      arrayOf(new IntegerArray(4), most),
     ];
     const query = (name: keyof typeof this.sql, ...conditions: readonly unknown[]) =>
       this.database.query<MergedRow>(this.sql[name], [...wanted, ...conditions]);
@@ -160,6 +207,6 @@ export class LogReader {
     if (category !== undefined) return query('read-partitions-by-category', category, types ?? null, tenant ?? null);
     return types === undefined && tenant === undefined
       ? query('read-partitions')
-      : query('read-partitions-by-type', types ?? null, Math.max(LOOKED_AT, most), tenant ?? null);
+      : query('read-partitions-by-type', types ?? null, Math.max(LOOKED_AT, ...most), tenant ?? null);
   }
 }

@@ -3,7 +3,14 @@ import { newId } from '@annals/message';
 import type { Queries } from '@annals/postgres';
 import { Database, migrate, statements, WakeUps } from '@annals/postgres';
 import type { Checkpoint } from '../../checkpoint.js';
-import type { LogBatch, ReadOptions, RevisionRange } from '../../log.js';
+import type {
+  LogBatch,
+  PartitionRecords,
+  PartitionToRead,
+  ReadOptions,
+  RecordFilter,
+  RevisionRange,
+} from '../../log.js';
 import { Log } from '../../log.js';
 import type { CloseOutcome, Closing, RestoreOutcome } from '../../closing.js';
 import type { LoggedRecord, LogRecord, RecordData } from '../../log-record.js';
@@ -121,6 +128,13 @@ export class PostgresLog extends Log implements WakesReaders {
 
   override readForwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
     return this.reader.readForwards(from, options);
+  }
+
+  override readPartitions(
+    wanted: readonly PartitionToRead[],
+    filter?: RecordFilter,
+  ): Promise<readonly PartitionRecords[]> {
+    return this.reader.readPartitions(wanted, filter);
   }
 
   override readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
