@@ -8,6 +8,7 @@ export { InMemoryUnitOfWork } from './engines/in-memory/in-memory-unit-of-work.j
 export { PostgresLog } from './engines/postgres/postgres-log.js';
 export { PartitionsFixed } from './engines/postgres/partitions-fixed.js';
 export { SchemaNotApart } from './engines/postgres/schema-not-apart.js';
+export { isSameDatabase } from './engines/postgres/typeorm/same-database.js';
 export { NoTransaction } from './engines/postgres/typeorm/no-transaction.js';
 export { TypeOrmUnitOfWork } from './engines/postgres/typeorm/typeorm-unit-of-work.js';
 export { EventIdReused } from './event-id-reused.js';

@@ -6,20 +6,12 @@ import type { Topic } from '../topics/topic.js';
 import type { TopicDirectory } from '../topics/topic-directory.js';
 import type { TopicStore } from '../topics/topic-store.js';
 import { CommitKeeper } from './commit-keeper.js';
+import { assignedOf } from './assigned-partition.js';
+import type { AssignedPartition } from './assigned-partition.js';
 import type { Deliverer } from './deliverer.js';
 import { PartitionRunner } from './partition-runner.js';
 import type { ResolvedSubscribeOptions } from './subscribe-options.js';
 import { TopicFeeds } from './topic-feeds.js';
-
-/** One partition that a subscription has. */
-export interface AssignedPartition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly generation: number;
-  /** Up to where it is handled. */
-  readonly position: number;
-  readonly state: 'running' | 'paused' | 'blocked' | 'draining';
-}
 
 /** What a subscription works with. */
 export interface SubscriptionParts {
@@ -91,13 +83,7 @@ export class Subscription {
 
   /** What this member has just now, by topic and partition. */
   get assignment(): readonly AssignedPartition[] {
-    const all = [...this.#runners.values()].map((runner) => ({
-      topic: runner.topic.name,
-      partition: runner.owned.partition,
-      generation: runner.owned.generation,
-      position: runner.done,
-      state: stateOf(runner),
-    }));
+    const all = [...this.#runners.values()].map(assignedOf);
     return all.sort((one, other) =>
       one.topic === other.topic ? one.partition - other.partition : one.topic < other.topic ? -1 : 1,
     );
@@ -301,9 +287,3 @@ export class Subscription {
 }
 
 const nameOf = ({ topicId, partition }: OwnedPartition): string => `${topicId} ${partition}`;
-
-function stateOf(runner: PartitionRunner): AssignedPartition['state'] {
-  if (runner.isBlocked) return 'blocked';
-  if (runner.isDraining) return 'draining';
-  return runner.isPaused ? 'paused' : 'running';
-}

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEAD_LETTER_HEADERS } from '../handling/dead-letter.js';
+import { observe } from '../handling/observe.js';
+import type { ObservedRecord } from '../handling/observe.js';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
 
@@ -188,6 +190,28 @@ export function testHandling(engine: string, open: () => Promise<BusUnderTest>):
       await bus().subscribe(topic, seen.handle);
       await seen.atLeast(2);
       expect(seen.values).toEqual([0, 1]);
+    });
+
+    it('can be observed: nothing more comes until a record is acknowledged, and what is refused comes again', async () => {
+      await sendAll(bus(), 'orders', upTo(3));
+      const out: ObservedRecord[] = [];
+      const observed = observe(bus(), topic).subscribe((record) => out.push(record));
+      await eventually(() => out.length === 1);
+      out[0]?.nack(new Error('not yet'));
+      await eventually(() => out.length === 2);
+      out[1]?.ack();
+      await eventually(() => out.length === 3);
+      expect(out.map(({ record }) => record.value)).toEqual([0, 0, 1]);
+      await committed(1);
+      observed.unsubscribe();
+      const seen = new Seen();
+      await bus().subscribe(topic, seen.handle);
+      await seen.atLeast(2);
+      expect(seen.values).toEqual([1, 2]);
+      const wrong = await new Promise((resolve) => {
+        observe(bus(), { ...topic, topic: 'nowhere' }).subscribe({ error: resolve });
+      });
+      expect(wrong).toMatchObject({ code: 'BUS_UNKNOWN_TOPIC' });
     });
 
     it('leaves the group of a handler that is stuck, so that others go on', async () => {

@@ -1,4 +1,4 @@
-import { InMemoryLog, InMemoryUnitOfWork, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
+import { InMemoryLog, InMemoryUnitOfWork, isSameDatabase, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import type { PostgresLogOptions, UnitOfWork } from '@annals/log';
 import { DataSource } from 'typeorm';
 import { InMemoryKeyStore } from '../engines/in-memory/in-memory-key-store.js';
@@ -13,7 +13,6 @@ import type { PersonalDataParts } from '../shredding/personal-data.js';
 import type { SnapshotStore } from '../snapshot/snapshot-store.js';
 import type { EventStoreModuleOptions } from './event-store.options.js';
 import { checkEventStoreOptions } from './event-store.options.js';
-import { isSameDatabase } from './same-database.js';
 
 /** An open engine with the store on it; what the module provides is taken from it. */
 export class EventStoreEngine {
@@ -84,7 +83,7 @@ async function startPostgres(options: EventStoreModuleOptions, applications?: Da
   let own: DataSource | undefined;
   try {
     const shared = given === 'own' ? undefined : (given ?? applications);
-    if (shared !== undefined && !(await isSameDatabase(log, shared))) {
+    if (shared !== undefined && !(await isSameDatabase(log.database, shared))) {
       const which = given === undefined ? "the application's DataSource" : 'dataSource';
       throw new RangeError(
         `EventStoreModuleOptions: ${which} is on another database than connectionString, so no transaction can hold ` +
