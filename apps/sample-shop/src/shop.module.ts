@@ -1,8 +1,12 @@
+import { BusModule } from '@annals/bus';
 import { CqrsModule } from '@annals/cqrs';
 import { EventStoreModule } from '@annals/event-store';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Billing } from './billing/billing.js';
+import { InvoiceRow } from './billing/invoice-row.js';
+import { InvoicesController } from './billing/invoices.controller.js';
 import { AdjustMoneyHandler } from './bookkeeping/adjust-money.handler.js';
 import { moneyAdjustment } from './bookkeeping/money-adjustment.js';
 import { AdjustStockHandler } from './catalogue/adjust-stock.handler.js';
@@ -17,7 +21,10 @@ import { GiveContactHandler } from './customers/give-contact.handler.js';
 import { CustomerList } from './customers/customer-list.js';
 import { CustomerRow } from './customers/customer-row.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { GroupsController } from './groups/groups.controller.js';
 import { Importer } from './importing/importer.js';
+import { Picking } from './inventory/picking.js';
+import { NOTIFICATIONS, Notifications } from './notification/notifications.js';
 import { Order } from './ordering/order.js';
 import { OrderList } from './ordering/order-list.js';
 import { OrderRow } from './ordering/order-row.js';
@@ -28,21 +35,25 @@ import { Return } from './ordering/return.js';
 import { ReturnOrderLinesHandler } from './ordering/return-order-lines.handler.js';
 import { OrderPage } from './web/order-page.controller.js';
 
-const ROWS = [CustomerRow, OrderRow, ProductRow];
+const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
 
-/** The whole shop: commands and their aggregates, projections and their rows, and what is served over HTTP. */
+/** The whole shop: commands and their aggregates, projections and their rows, groups that follow the events, and what is served over HTTP. */
 @Module({
   imports: [
     TypeOrmModule.forFeature(ROWS),
     CqrsModule.forRoot({}),
     CqrsModule.forFeature([Customer, Order, Product, Return, moneyAdjustment]),
   ],
-  controllers: [CustomersController, OrderPage, OrdersController, ProductsController],
+  controllers: [
+    ...[CustomersController, OrdersController, ProductsController],
+    ...[GroupsController, InvoicesController, OrderPage],
+  ],
   providers: [
     ...[AdjustMoneyHandler, AdjustStockHandler, ListProductHandler],
     ...[PlaceOrderHandler, RecordReturnHandler, ReturnOrderLinesHandler],
     ...[ForgetCustomerHandler, GiveContactHandler],
     ...[CustomerList, OrderList, ProductList],
+    ...[Billing, Notifications, Picking],
     Importer,
   ],
 })
@@ -54,6 +65,7 @@ export class ShopModule {
       imports: [
         TypeOrmModule.forRoot({ type: 'postgres', url: connectionString, entities: ROWS, retryAttempts: 0 }),
         EventStoreModule.forRoot({ engine: 'postgres', connectionString, applicationName: 'annals sample shop' }),
+        BusModule.forRoot({ engine: 'postgres', topics: { [NOTIFICATIONS]: { partitions: 4 } } }),
       ],
     };
   }

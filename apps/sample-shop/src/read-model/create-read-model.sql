@@ -38,3 +38,17 @@ CREATE TABLE IF NOT EXISTS shop.product (
   adjusted bigint NOT NULL DEFAULT 0,
   revenue numeric NOT NULL DEFAULT 0
 );
+
+CREATE TABLE IF NOT EXISTS shop.invoice (
+  order_number text PRIMARY KEY,
+  customer text,
+  total numeric NOT NULL,
+  credited numeric NOT NULL DEFAULT 0,
+  issued_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS invoice_by_time ON shop.invoice (issued_at DESC, order_number DESC);
+
+CREATE TABLE IF NOT EXISTS shop.shelf (
+  code text PRIMARY KEY,
+  picked bigint NOT NULL
+);
