@@ -38,6 +38,8 @@ export interface Decision {
   readonly revoke: readonly PartitionId[];
   /** Whether other members have to hear of it at once. */
   readonly concernsOthers: boolean;
+  /** Milliseconds until the first of the others is silent for its session, unless it beats before; Infinity without others. */
+  readonly expiresInMs: number;
 }
 
 const nameOf = ({ topicId, partition }: PartitionId): string => `${topicId} ${partition}`;
@@ -95,6 +97,9 @@ export function coordinate(state: GroupState, beat: Beat): Decision {
     claim: cursors.filter((cursor) => own.has(nameOf(cursor)) && !alive.has(cursor.member)),
     revoke: cursors.filter((cursor) => cursor.member === memberId && !own.has(nameOf(cursor))),
     concernsOthers: removed.length > 0 || freed.size > 0 || deal !== undefined,
+    expiresInMs: Math.min(
+      ...members.filter(({ id }) => id !== memberId).map(({ seenAt, sessionMs }) => seenAt + sessionMs - state.now),
+    ),
   };
 }
 
@@ -107,6 +112,7 @@ const refused = (refusal: Refusal, member: MemberState): Decision => ({
   claim: [],
   revoke: [],
   concernsOthers: false,
+  expiresInMs: Number.POSITIVE_INFINITY,
 });
 
 function freedBy(state: GroupState, { memberId, released }: Beat): Set<string> {

@@ -20,6 +20,8 @@ export interface BeatAnswer {
   readonly owned: readonly OwnedPartition[];
   /** True when it is to have more as soon as others have let go of it: beat again soon. */
   readonly awaits: boolean;
+  /** Milliseconds until another member may turn out to be dead: whoever beats just after takes its work over. */
+  readonly expiresInMs: number;
 }
 
 /** A cursor that its owner moves. */

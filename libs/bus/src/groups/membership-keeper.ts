@@ -5,6 +5,9 @@ import type { BeatAnswer, GroupStore, Membership, OwnedPartition } from './group
 /** The part of a session that a member relies on; the rest is for clocks and answers on their way. */
 const TRUST = 0.9;
 
+/** Milliseconds after a session's end at which nobody can doubt it. */
+const EXPIRY_GRACE_MS = 20;
+
 /** What a member does with what it learns. */
 export interface MemberParts {
   /** Takes up exactly these partitions, and lets go of what is not among them, or is revoked. */
@@ -85,7 +88,7 @@ export class MembershipKeeper {
         const answer = await this.#beat();
         trustedUntil = asked + sessionMs * TRUST;
         this.parts.onAnswer(answer.owned);
-        await this.#sleep(answer.awaits ? Math.ceil(heartbeatMs / 4) : heartbeatMs);
+        await this.#sleep(this.#pauseAfter(answer));
       } catch (error) {
         if (hasCode(error, 'BUS_FENCED_INSTANCE')) {
           this.parts.onLost();
@@ -100,6 +103,15 @@ export class MembershipKeeper {
         }
       }
     }
+  }
+
+  /** Sooner than usual where there is something to take over: what is let go of, or what a dead member leaves. */
+  #pauseAfter({ awaits, expiresInMs }: BeatAnswer): number {
+    const { heartbeatMs } = this.options;
+    return Math.max(
+      1,
+      Math.min(awaits ? Math.ceil(heartbeatMs / 4) : heartbeatMs, Math.ceil(expiresInMs) + EXPIRY_GRACE_MS),
+    );
   }
 
   async #beat(): Promise<BeatAnswer> {

@@ -242,5 +242,6 @@ function answerOf(group: Group, memberId: string, decision: Decision, names: Rea
       return { topicId, partition, generation, offset, topic: names.get(topicId) ?? '', revoked: revoked.has(id) };
     });
   const held = owned.filter((one) => !one.revoked).length;
-  return { epoch: group.epoch, owned, awaits: held < (group.target[memberId]?.length ?? 0) };
+  const awaits = held < (group.target[memberId]?.length ?? 0);
+  return { epoch: group.epoch, owned, awaits, expiresInMs: decision.expiresInMs };
 }

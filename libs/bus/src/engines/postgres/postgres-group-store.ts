@@ -71,10 +71,14 @@ export class PostgresGroupStore extends GroupStore {
       if (decision.refusal === 'unknown-member') throw new UnknownMember(beat.group, beat.memberId);
       if (decision.refusal === 'fenced-instance') throw new FencedInstance(beat.group, beat.instanceId ?? '');
       await this.#carryOut(connection, row.id, decision);
+      const { expiresInMs } = decision;
       const owned = await this.#owned(connection, row.id, decision);
       const wanted = (decision.deal?.target ?? state.target)[beat.memberId]?.length ?? 0;
       const held = owned.filter(({ revoked }) => !revoked).length;
-      return { decision, answer: { epoch: decision.deal?.epoch ?? row.epoch, owned, awaits: held < wanted } };
+      return {
+        decision,
+        answer: { epoch: decision.deal?.epoch ?? row.epoch, owned, awaits: held < wanted, expiresInMs },
+      };
     });
     if (decision.concernsOthers) this.wakeUps.announce(GROUPS);
     return answer;
