@@ -37,7 +37,7 @@ class Shop {
       headers: { 'content-type': 'application/json' },
       body,
     });
-    expect(answer.status).toBe(201);
+    if (answer.status !== 201) throw new Error(`The shop answered ${answer.status}: ${await answer.text()}`);
   }
 
   async get<Body>(path: string): Promise<Body> {

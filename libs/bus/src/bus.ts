@@ -17,15 +17,19 @@ import type { ProducerOptions } from './topics/producer-options.js';
 import { checkTopicName, resolveTopicConfig } from './topics/topic.js';
 import type { Topic, TopicConfig } from './topics/topic.js';
 import { TopicDirectory } from './topics/topic-directory.js';
+import { InvalidTopic } from './topics/invalid-topic.js';
 import { TopicReadOnly } from './topics/topic-read-only.js';
 import type { NewRecord, RecordPlace } from './topics/topic-record.js';
 import type { PartitionRange } from './topics/topic-store.js';
+import { TopicTable } from './topics/topic-table.js';
 import { UnknownTopic } from './topics/unknown-topic.js';
 
 /** How a bus behaves. */
 export interface BusOptions {
   /** How `publish` sends. */
   readonly producer?: ProducerOptions;
+  /** Milliseconds between looks for segments that are to be closed, removed or compacted; one process of many does it. @default 30000 */
+  readonly maintenanceMs?: number;
   /** Milliseconds after which what is known of a topic is looked up again. @default 5000 */
   readonly metadataMaxAgeMs?: number;
 }
@@ -58,6 +62,8 @@ export class Bus {
   readonly #publishIn: TransactionalPublish;
   readonly #subscriptions = new Set<Subscription>();
   readonly #producers = new Set<Producer>();
+  readonly #tables = new Set<TopicTable>();
+  readonly #maintenance: NodeJS.Timeout;
   #own: Producer | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -67,6 +73,13 @@ export class Bus {
   ) {
     this.#topics = new AttachedTopics(engine.topics);
     this.#directory = new TopicDirectory(this.#topics, options.metadataMaxAgeMs);
+    this.#maintenance = setInterval(() => {
+      // What fails is tried again; an operator sees that segments do not go.
+      this.maintain().catch((error: unknown) =>
+        process.emitWarning(`The bus could not be maintained: ${String(error)}`),
+      );
+    }, options.maintenanceMs ?? 30_000);
+    this.#maintenance.unref();
     this.#publishIn = transactionalPublish(this.#directory, options.producer?.random ?? Math.random);
   }
 
@@ -225,6 +238,27 @@ export class Bus {
     return this.engine.groups.delete(name);
   }
 
+  /** Closes segments that are due, removes what may go, and compacts, at once instead of at the next look. */
+  maintain(): Promise<void> {
+    return this.#topics.maintain();
+  }
+
+  /**
+   * A view of a compacted topic: the newest value of each key, kept up to date in memory.
+   * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`), InvalidTopic (`BUS_INVALID_TOPIC`) when the topic is not compacted
+   */
+  async table(name: string): Promise<TopicTable> {
+    const topic = await this.#directory.get(name);
+    if (topic.config.cleanupPolicy === 'delete') {
+      throw new InvalidTopic(name, [
+        "a table shows the newest value of each key, and cleanupPolicy 'delete' forgets keys",
+      ]);
+    }
+    const table = new TopicTable(topic, this.#topics);
+    this.#tables.add(table);
+    return table;
+  }
+
   /** Stops all subscriptions, then all producers, then the engine. May be called twice. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -232,7 +266,8 @@ export class Bus {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    clearInterval(this.#maintenance);
+    await Promise.all([...this.#subscriptions, ...this.#tables].map((reader) => reader.stop()));
     await Promise.all([...this.#producers].map((producer) => producer.stop()));
     await this.engine.stop();
   }

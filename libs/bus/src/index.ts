@@ -29,6 +29,7 @@ export { ProducerFull } from './topics/producer-full.js';
 export { RecordTooLarge } from './topics/record-too-large.js';
 export { TopicExists } from './topics/topic-exists.js';
 export { TopicReadOnly } from './topics/topic-read-only.js';
+export { TopicTable } from './topics/topic-table.js';
 export { TopicRecord } from './topics/topic-record.js';
 export { UnknownTopic } from './topics/unknown-topic.js';
 

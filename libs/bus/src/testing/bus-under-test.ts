@@ -9,6 +9,8 @@ export interface BusUnderTest {
   readonly bus: Bus;
   /** The event log that the topic `events` shows. */
   readonly log: AttachableLog;
+  /** Turns the clock by which the engine judges ages and sessions. */
+  passTime(ms: number): Promise<void>;
   /** Another process's bus on the same topics: the same one where the engine knows no other process. */
   other(): Promise<Bus>;
   /** Ends everything, also what the suite left open. */

@@ -99,6 +99,10 @@ export class AttachedTopics extends TopicStore {
     });
   }
 
+  override maintain(): Promise<void> {
+    return this.own.maintain();
+  }
+
   override kindOf(error: unknown): 'statement' | 'locked' | 'connection-lost' {
     return this.own.kindOf(error);
   }

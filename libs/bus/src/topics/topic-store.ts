@@ -109,6 +109,12 @@ export abstract class TopicStore {
     filter: TopicFilter,
   ): Promise<readonly FetchedPartition[]>;
 
+  /**
+   * Closes segments that are due, removes those that may go, and compacts, once; whoever reads goes on meanwhile. Does nothing
+   * while another process is at it.
+   */
+  abstract maintain(): Promise<void>;
+
   /** What an error of `append` means for those that wait for it. */
   abstract kindOf(error: unknown): 'statement' | 'locked' | 'connection-lost';
 

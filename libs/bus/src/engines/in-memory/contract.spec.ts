@@ -1,11 +1,15 @@
 import { InMemoryLog } from '@annals/log';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testAttached, testGroups, testHandling, testTopics } from '../../testing/index.js';
+import { testAttached, testGroups, testHandling, testRetention, testTopics } from '../../testing/index.js';
 import { InMemoryBusEngine } from './in-memory-bus-engine.js';
 
 const open = async (): Promise<BusUnderTest> => {
-  const engine = new InMemoryBusEngine();
+  let passedMs = 0;
+  const engine = new InMemoryBusEngine(
+    () => Date.now() + passedMs,
+    () => performance.now() + passedMs,
+  );
   const buses = [new Bus(engine)];
   const [bus] = buses as [Bus];
   const log = new InMemoryLog({ partitions: 4 });
@@ -13,6 +17,7 @@ const open = async (): Promise<BusUnderTest> => {
   return {
     bus,
     log,
+    passTime: async (ms) => void (passedMs += ms),
     other: async () => {
       const other = new Bus(engine);
       buses.push(other);
@@ -25,6 +30,7 @@ const open = async (): Promise<BusUnderTest> => {
 };
 
 testAttached('memory', open);
+testRetention('memory', open);
 testTopics('memory', open);
 testGroups('memory', open, { sharesTopics: true, entityManager: false });
 testHandling('memory', open);

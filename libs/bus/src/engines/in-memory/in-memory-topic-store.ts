@@ -1,3 +1,4 @@
+import { InMemorySegments } from './in-memory-segments.js';
 import { InvalidTopic } from '../../topics/invalid-topic.js';
 import { collidingName } from '../../topics/topic.js';
 import type { Topic, TopicConfig } from '../../topics/topic.js';
@@ -13,11 +14,11 @@ import type {
 } from '../../topics/topic-store.js';
 import { UnknownTopic } from '../../topics/unknown-topic.js';
 
-/** One topic with its records; `starts` is the first offset that is still there. */
+/** One topic with its records. */
 interface Held {
   topic: Topic;
   readonly partitions: StoredRecord[][];
-  readonly starts: number[];
+  readonly segments: InMemorySegments;
 }
 
 /** Topics in the memory of one process: gone when it ends. */
@@ -49,7 +50,6 @@ export class InMemoryTopicStore extends TopicStore {
     const held = this.#held(topic);
     const more = config.partitions - held.partitions.length;
     held.partitions.push(...emptied(more));
-    held.starts.push(...zeros(more));
     return (held.topic = { ...held.topic, config });
   }
 
@@ -67,8 +67,8 @@ export class InMemoryTopicStore extends TopicStore {
   }
 
   override async ranges(topic: Topic): Promise<readonly PartitionRange[]> {
-    const { partitions, starts } = this.#held(topic);
-    return partitions.map((records, index) => ({ start: starts[index] ?? 0, end: endOf(records, starts[index]) }));
+    const { partitions, segments } = this.#held(topic);
+    return partitions.map((_, index) => ({ start: segments.startOf(index), end: segments.endOf(index) }));
   }
 
   override async offsetsAt(topic: Topic, timestamp: Date): Promise<readonly (number | null)[]> {
@@ -88,10 +88,10 @@ export class InMemoryTopicStore extends TopicStore {
 
   /** As `append`, within the turn that calls it. */
   appendNow(topic: Topic, records: readonly Omit<TopicAppend, 'sequence' | 'since'>[]): readonly number[] {
-    const { partitions, starts } = this.#held(topic);
+    const { partitions, segments } = this.#held(topic);
     const offsets = records.map(({ partition, key, value, headers, timestamp }) => {
       const into = partitions[partition] as StoredRecord[];
-      const offset = endOf(into, starts[partition]);
+      const offset = segments.endOf(partition);
       into.push({ partition, offset, timestamp: timestamp ?? this.now(), key, value, headers });
       return offset;
     });
@@ -100,17 +100,20 @@ export class InMemoryTopicStore extends TopicStore {
   }
 
   override async fetch(topic: Topic, wanted: readonly PartitionFetch[]): Promise<readonly FetchedPartition[]> {
-    const { partitions, starts } = this.#held(topic);
+    const { partitions, segments } = this.#held(topic);
     return wanted.map(({ partition, offset, limit }) => {
       const all = partitions[partition] ?? [];
-      const start = starts[partition] ?? 0;
-      if (offset < start || offset > endOf(all, start)) {
+      if (offset < segments.startOf(partition) || offset > segments.endOf(partition)) {
         return { partition, records: [], scannedTo: offset, outOfRange: true };
       }
       const from = all.findIndex((record) => record.offset >= offset);
       const records = from < 0 ? [] : all.slice(from, from + limit);
       return { partition, records, scannedTo: (records.at(-1)?.offset ?? offset - 1) + 1, outOfRange: false };
     });
+  }
+
+  override async maintain(): Promise<void> {
+    for (const { topic, segments } of this.#topics.values()) segments.maintain(topic.config, this.now());
   }
 
   override kindOf(): 'statement' {
@@ -125,7 +128,9 @@ export class InMemoryTopicStore extends TopicStore {
 
   #add(name: string, config: TopicConfig, readOnly: boolean): Topic {
     const topic = { id: (this.#lastId += 1), name, config, readOnly };
-    this.#topics.set(name, { topic, partitions: emptied(config.partitions), starts: zeros(config.partitions) });
+    const partitions = emptied(config.partitions);
+    const segments = new InMemorySegments(partitions, config.partitions, this.now());
+    this.#topics.set(name, { topic, partitions, segments });
     return topic;
   }
 
@@ -137,5 +142,3 @@ export class InMemoryTopicStore extends TopicStore {
 }
 
 const emptied = (count: number): StoredRecord[][] => Array.from({ length: Math.max(0, count) }, () => []);
-const zeros = (count: number): number[] => Array.from({ length: Math.max(0, count) }, () => 0);
-const endOf = (records: readonly StoredRecord[], start = 0): number => (records.at(-1)?.offset ?? start - 1) + 1;

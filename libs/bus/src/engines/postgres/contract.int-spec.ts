@@ -3,13 +3,18 @@ import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testAttached, testGroups, testHandling, testTopics } from '../../testing/index.js';
+import { testAttached, testGroups, testHandling, testRetention, testTopics } from '../../testing/index.js';
 import { PostgresBusEngine } from './postgres-bus-engine.js';
+
+const turnedClock = (ms: number): string =>
+  `CREATE OR REPLACE FUNCTION annals.now() RETURNS timestamptz LANGUAGE sql VOLATILE
+   AS 'SELECT clock_timestamp() + interval ''${ms} milliseconds'''`;
 
 const open = async (): Promise<BusUnderTest> => {
   const database = await openTestDatabase('bus');
   const { connectionString } = database;
   const log = await PostgresLog.open({ connectionString, partitions: 4 });
+  let passedMs = 0;
   const opened: { bus: Bus; dataSource: DataSource }[] = [];
   const another = async (): Promise<Bus> => {
     const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
@@ -21,6 +26,10 @@ const open = async (): Promise<BusUnderTest> => {
   return {
     bus: await another(),
     log,
+    passTime: async (ms) => {
+      passedMs += ms;
+      await log.database.query({ name: '', text: turnedClock(passedMs) });
+    },
     other: another,
     stop: async () => {
       await Promise.all(
@@ -36,6 +45,7 @@ const open = async (): Promise<BusUnderTest> => {
 };
 
 testAttached('Postgres', open);
+testRetention('Postgres', open);
 testTopics('Postgres', open);
 testGroups('Postgres', open, { sharesTopics: true, entityManager: true });
 testHandling('Postgres', open);

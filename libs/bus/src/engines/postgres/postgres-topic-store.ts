@@ -15,6 +15,7 @@ import { ProducerIdentity } from './producer-identity.js';
 import { Segments, SegmentStatements } from './segments.js';
 import { TopicAppender } from './topic-appender.js';
 import { KEEPING, kindOfAppendError, TopicKeeper } from './topic-keeper.js';
+import { TopicJanitor } from './topic-janitor.js';
 import { TopicReader } from './topic-reader.js';
 
 type TopicColumns = readonly [id: number, name: string, config: string, attached: boolean];
@@ -28,8 +29,8 @@ const toTopic = ([id, name, config, readOnly]: TopicColumns): Topic => ({
 
 /** Topics in Postgres. */
 export class PostgresTopicStore extends TopicStore {
-  readonly keeper: TopicKeeper;
-  readonly segments: Segments;
+  readonly #keeper: TopicKeeper;
+  readonly #janitor: TopicJanitor;
   readonly #sql;
   readonly #appender: TopicAppender;
   readonly #reader: TopicReader;
@@ -48,35 +49,38 @@ export class PostgresTopicStore extends TopicStore {
       'append',
       'fetch',
       'find-repeated',
+      'forget-producers',
       'list-segments',
       'list-topics',
       'offsets-at',
       'raise-epoch',
       'register-producer',
       'segment-ends',
+      'segment-is-empty',
     ]);
     const made = new SegmentStatements();
-    this.segments = new Segments(database, this.#sql['list-segments']);
+    const segments = new Segments(database, this.#sql['list-segments']);
     const identity = new ProducerIdentity(database, this.#sql);
-    this.#appender = new TopicAppender(database, this.#sql, this.segments, made, identity, lockWaitMs);
-    this.#reader = new TopicReader(database, this.#sql, this.segments, made, this.#appender);
-    this.keeper = new TopicKeeper(database, this.#sql, this.segments, made, this.#appender);
+    this.#appender = new TopicAppender(database, this.#sql, segments, made, identity, lockWaitMs);
+    this.#reader = new TopicReader(database, this.#sql, segments, made, this.#appender);
+    this.#keeper = new TopicKeeper(database, this.#sql, segments, made, this.#appender);
+    this.#janitor = new TopicJanitor(database, schema, this.#sql, segments, made, this.#keeper);
   }
 
   override create(name: string, config: TopicConfig): Promise<Topic> {
-    return this.keeper.create(name, config);
+    return this.#keeper.create(name, config);
   }
 
   override attach(name: string, config: TopicConfig): Promise<Topic> {
-    return this.keeper.attach(name, config);
+    return this.#keeper.attach(name, config);
   }
 
   override alter(topic: Topic, config: TopicConfig): Promise<Topic> {
-    return this.keeper.alter(topic, config);
+    return this.#keeper.alter(topic, config);
   }
 
   override delete(topic: Topic): Promise<void> {
-    return this.keeper.delete(topic);
+    return this.#keeper.delete(topic);
   }
 
   override async find(name: string): Promise<Topic | undefined> {
@@ -127,6 +131,10 @@ export class PostgresTopicStore extends TopicStore {
 
   override fetch(topic: Topic, wanted: readonly PartitionFetch[]): Promise<readonly FetchedPartition[]> {
     return this.#reader.fetch(topic, wanted);
+  }
+
+  override maintain(): Promise<void> {
+    return this.#janitor.maintain(() => this.list());
   }
 
   override kindOf(error: unknown): 'statement' | 'locked' | 'connection-lost' {

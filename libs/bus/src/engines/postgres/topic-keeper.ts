@@ -5,22 +5,27 @@ import { collidingName } from '../../topics/topic.js';
 import type { Topic, TopicConfig } from '../../topics/topic.js';
 import { TopicExists } from '../../topics/topic-exists.js';
 import { UnknownTopic } from '../../topics/unknown-topic.js';
-import type { Segment, Segments, SegmentStatements } from './segments.js';
+import { nameOfSegment } from './segments.js';
+import type { Segment, SegmentName, Segments, SegmentStatements } from './segments.js';
 import type { TopicAppender } from './topic-appender.js';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** The statements with which topics are made and changed. */
 export const KEEPING = [
+  'add-compacted',
   'add-partitions',
   'close-segment',
   'colliding-topic',
+  'compact-segment',
   'configure-topic',
+  'create-compacted',
   'create-segment',
   'create-topic',
   'delete-topic',
   'drop-segment',
   'find-topic',
+  'finish-compacted',
   'limit-wait',
   'lock-topic',
   'lock-topic-partitions',
@@ -28,6 +33,12 @@ export const KEEPING = [
   'remove-segment',
   'segment-bytes',
 ] as const;
+
+/** What makes or removes tables: several statements in one text, without values. */
+type Ddl = 'create-compacted' | 'create-segment' | 'drop-segment' | 'finish-compacted';
+
+const isSame = (one: SegmentName, other: SegmentName | undefined): boolean =>
+  one.number === other?.number && one.rewrite === other.rewrite;
 
 /** Makes, changes and removes topics and their segments. */
 export class TopicKeeper {
@@ -46,7 +57,7 @@ export class TopicKeeper {
       if (row === undefined) throw await this.#refusal(connection, name);
       const topic = { id: row[0], name, config, readOnly: false };
       await connection.query(this.sql['add-partitions'], [topic.id, config.partitions]);
-      const first = { number: 1 };
+      const first = { number: 1, rewrite: 0 };
       await connection.query(this.#ddl('create-segment', topic, first));
       await connection.query(this.sql['open-segment'], [topic.id, first.number, zeros(config.partitions)]);
       return topic;
@@ -90,7 +101,7 @@ export class TopicKeeper {
    * @returns false when somebody else has closed it
    */
   async rotate(topic: Topic, active: Segment): Promise<boolean> {
-    const next = { number: active.number + 1 };
+    const next = { number: active.number + 1, rewrite: 0 };
     const made = await this.database.transaction(async (connection) => {
       await this.#lock(connection, topic);
       const isActive = (await this.segments.read(topic, connection)).at(-1)?.number === active.number;
@@ -135,9 +146,50 @@ export class TopicKeeper {
     return true;
   }
 
+  /**
+   * Makes one segment of the oldest, with the newest record of each key. Offsets stay, and so does the order. All of it takes
+   * place at once, in the moment in which nobody reads the old tables.
+   * @param oldest closed segments, in order
+   * @param waitMs milliseconds to wait for those who read them
+   * @returns false when they are still read: try again later
+   */
+  async compact(topic: Topic, oldest: readonly Segment[], waitMs: number): Promise<boolean> {
+    const [first, last] = [oldest[0], oldest.at(-1)];
+    if (first === undefined || last === undefined || last.ends === null) return false;
+    const into: SegmentName = { number: last.number, rewrite: Math.max(...oldest.map(({ rewrite }) => rewrite)) + 1 };
+    const { deleteRetentionMs } = topic.config;
+    try {
+      return await this.database.transaction(async (connection) => {
+        await this.#lock(connection, topic);
+        const there = (await this.segments.read(topic, connection)).slice(0, oldest.length);
+        if (there.some(({ number, rewrite }, index) => !isSame({ number, rewrite }, oldest[index]))) return false;
+        await connection.query(this.#ddl('create-compacted', topic, into));
+        for (const segment of [...oldest].reverse()) {
+          const text = this.statements.of(this.sql['compact-segment'], topic, segment, nameOfSegment(topic, into)).text;
+          await connection.query({ name: '', text }, [deleteRetentionMs]);
+        }
+        await connection.query(this.#ddl('finish-compacted', topic, into));
+        await connection.query(this.sql['limit-wait'], [String(waitMs)]);
+        for (const segment of oldest) {
+          await connection.query(this.sql['remove-segment'], [topic.id, segment.number]);
+          await connection.query(this.#ddl('drop-segment', topic, segment));
+        }
+        const bounds = [first.bases, last.ends ?? []].map((some) => arrayOf(new IntegerArray(8), some));
+        const values = [topic.id, into.number, ...bounds, first.openedAt, last.closedAt, into.rewrite];
+        await connection.query(this.sql['add-compacted'], values);
+        return true;
+      });
+    } catch (error) {
+      if (sqlState(error) === LOCK_NOT_AVAILABLE) return false;
+      throw error;
+    } finally {
+      this.segments.forget(topic);
+    }
+  }
+
   /** Bytes of each segment's table, its index included, in order. */
   async sizes(topic: Topic, segments: readonly Segment[]): Promise<readonly number[]> {
-    const names = segments.map(({ number }) => `record_${topic.id}_${number}`);
+    const names = segments.map((segment) => `record_${nameOfSegment(topic, segment)}`);
     const rows = await this.database.query<readonly [number]>(this.sql['segment-bytes'], [names]);
     return rows.map(([bytes]) => bytes);
   }
@@ -148,7 +200,7 @@ export class TopicKeeper {
     if (locked.length === 0) throw new UnknownTopic(topic.name);
   }
 
-  #ddl(name: 'create-segment' | 'drop-segment', topic: Topic, segment: Pick<Segment, 'number'>): Statement {
+  #ddl(name: Ddl, topic: Topic, segment: SegmentName): Statement {
     // Several statements in one text cannot be prepared.
     return { name: '', text: this.statements.of(this.sql[name], topic, segment).text };
   }

@@ -28,6 +28,8 @@ CREATE TABLE {schema}.topic_segment (
   ends bigint[],
   opened_at timestamptz NOT NULL DEFAULT {schema}.now(),
   closed_at timestamptz,
+  -- How often its table was written anew: part of the table's name.
+  rewrite integer NOT NULL DEFAULT 0,
   PRIMARY KEY (topic, number)
 );
 

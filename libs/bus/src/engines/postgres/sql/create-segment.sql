@@ -7,6 +7,8 @@ CREATE TABLE {schema}."record_{segment}" (
   -- Milliseconds since 1970.
   "timestamp" bigint NOT NULL,
   sequence bigint NOT NULL,
+  -- Of a tombstone that compaction has met: when it may go.
+  expires_at timestamptz,
   key text COLLATE "C",
   -- JSON, checked by its sender.
   value text COLLATE "C",

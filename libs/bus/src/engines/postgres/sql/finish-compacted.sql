@@ -1,0 +1,2 @@
+-- Readers go by offset only.
+DROP INDEX {schema}."record_{segment}_key";
