@@ -24,6 +24,8 @@ export { InvalidBinding } from './routing/invalid-binding.js';
 export { topicMatches } from './routing/topic-matches.js';
 export { InvalidRecord } from './topics/invalid-record.js';
 export { InvalidTopic } from './topics/invalid-topic.js';
+export { NotEnoughReplicas } from './topics/not-enough-replicas.js';
+export { NotEnoughReplicasAfterAppend } from './topics/not-enough-replicas-after-append.js';
 export { Producer } from './topics/producer.js';
 export { ProducerFull } from './topics/producer-full.js';
 export { RecordTooLarge } from './topics/record-too-large.js';

@@ -183,6 +183,16 @@ export function testTopics(engine: string, open: () => Promise<BusUnderTest>): v
       expect((await bus().describeTopic('fast')).partitions).toEqual([{ start: 0, end: 1 }]);
     });
 
+    it('refuses acks all beforehand where there are too few copies, and takes them where one is enough', async () => {
+      await bus().createTopic('careful', { partitions: 1, minInsyncReplicas: 2 });
+      await bus().createTopic('single', { partitions: 1 });
+      const producer = bus().producer({ acks: 'all' });
+      expect(await code(producer.send('careful', { value: 1 }))).toMatchObject({ code: 'BUS_NOT_ENOUGH_REPLICAS' });
+      expect((await bus().describeTopic('careful')).partitions).toEqual([{ start: 0, end: 0 }]);
+      expect(await producer.send('single', { value: 1 })).toMatchObject({ offset: 0 });
+      expect(await bus().publish('careful', { value: 1 })).toMatchObject({ offset: 0 });
+    });
+
     it('deals records without a key round robin where asked to', async () => {
       await bus().createTopic('round', { partitions: 3 });
       const producer = bus().producer({ partitioner: 'roundRobin' });

@@ -1,5 +1,6 @@
 import { streamOfKey } from '@annals/log';
 import type { Log, LoggedRecord, WakesReaders } from '@annals/log';
+import type { Replication } from './replication.js';
 import { resolveTopicConfig } from './topic.js';
 import type { Topic, TopicConfig } from './topic.js';
 import { TopicReadOnly } from './topic-read-only.js';
@@ -27,6 +28,10 @@ export class AttachedTopics extends TopicStore {
 
   constructor(private readonly own: TopicStore) {
     super();
+  }
+
+  override get replication(): Replication {
+    return this.own.replication;
   }
 
   /** Shows a log as a topic. @throws TopicExists (`BUS_TOPIC_EXISTS`) when a topic of the bus's own has the name */

@@ -12,6 +12,8 @@ export interface ProducerOptions {
   readonly bufferBytes?: number;
   /** Milliseconds for which `send` waits for room. @default 60000 */
   readonly maxBlockMs?: number;
+  /** Milliseconds for which standbys are waited for with `acks: 'all'`, once the primary has the record. @default 30000 */
+  readonly ackTimeoutMs?: number;
   /** Milliseconds after which a record that cannot be appended is given up. @default 120000 */
   readonly deliveryTimeoutMs?: number;
   /** Where records without a key go. @default 'sticky' */
@@ -28,12 +30,20 @@ const DEFAULTS: ResolvedProducerOptions = {
   batchBytes: 1024 * 1024,
   bufferBytes: 32 * 1024 * 1024,
   maxBlockMs: 60_000,
+  ackTimeoutMs: 30_000,
   deliveryTimeoutMs: 120_000,
   partitioner: 'sticky',
   random: Math.random,
 };
 
-const LEAST = { lingerMs: 0, batchBytes: 1, bufferBytes: 1, maxBlockMs: 0, deliveryTimeoutMs: 1 } as const;
+const LEAST = {
+  lingerMs: 0,
+  batchBytes: 1,
+  bufferBytes: 1,
+  maxBlockMs: 0,
+  ackTimeoutMs: 1,
+  deliveryTimeoutMs: 1,
+} as const;
 const ACKS: readonly unknown[] = [0, 1, 'all'];
 const PARTITIONERS: readonly unknown[] = ['sticky', 'roundRobin'];
 

@@ -55,7 +55,8 @@ export class Producer {
    * @returns where it lies, once `acks` is kept
    * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`), TopicReadOnly (`BUS_TOPIC_READ_ONLY`), InvalidRecord
    *   (`BUS_INVALID_RECORD`), RecordTooLarge (`BUS_RECORD_TOO_LARGE`), ProducerFull (`BUS_PRODUCER_FULL`), LogUnavailable
-   *   (`LOG_UNAVAILABLE`) after `deliveryTimeoutMs`
+   *   (`LOG_UNAVAILABLE`) after `deliveryTimeoutMs`; with `acks: 'all'` also NotEnoughReplicas (`BUS_NOT_ENOUGH_REPLICAS`): nothing
+   *   was appended, and NotEnoughReplicasAfterAppend (`BUS_NOT_ENOUGH_REPLICAS_AFTER_APPEND`): it was
    */
   async send(topic: string, record: NewRecord): Promise<RecordPlace> {
     const found = this.topics.known(topic) ?? (await this.topics.get(topic));
@@ -65,6 +66,7 @@ export class Producer {
       await this.#room(encoded);
     }
     const { acks } = this.#options;
+    if (acks === 'all') await this.store.replication.ensureEnough(found);
     const line = this.#lineTo(found);
     const partition = record.partition ?? line.partitioner.choose(encoded.key, found.config.partitions, encoded.bytes);
     this.#bufferedBytes += encoded.bytes;
@@ -87,7 +89,10 @@ export class Producer {
       return { topic, partition, offset: -1 };
     }
     try {
-      return { topic, partition, offset: (await sent) as number };
+      const offset = (await sent) as number;
+      // Outside of the transaction, which would hold the partition for as long.
+      if (acks === 'all') await this.store.replication.awaitEnough(found, this.#options.ackTimeoutMs);
+      return { topic, partition, offset };
     } finally {
       this.#release(encoded);
     }

@@ -1,5 +1,6 @@
 import type { Topic, TopicConfig } from './topic.js';
 import type { EncodedRecord } from './encode-record.js';
+import type { Replication } from './replication.js';
 import type { StoredRecord } from './topic-record.js';
 
 /** When a send is answered (Kafka's acks): at once, once the database has it on disk, or once enough standbys have it too. */
@@ -62,6 +63,9 @@ export type AppendResult = number | 'locked';
 
 /** Where topics and their records are kept. */
 export abstract class TopicStore {
+  /** Keeps the promise of `acks: 'all'`. */
+  abstract readonly replication: Replication;
+
   /** @throws TopicExists (`BUS_TOPIC_EXISTS`), InvalidTopic (`BUS_INVALID_TOPIC`) when its name collides with another's */
   abstract create(name: string, config: TopicConfig): Promise<Topic>;
 

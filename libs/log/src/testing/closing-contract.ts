@@ -135,6 +135,8 @@ function testAppendsTo(under: LogUnderTest): void {
     for (let round = 0; round < 20; round += 1) {
       expect(await log.closeStream(stream, marker(ARCHIVED))).toBe('closed');
       expect(await log.restoreStream(stream)).toBe('restored');
+      const before = acknowledged.size;
+      while (acknowledged.size === before) await new Promise(setImmediate);
     }
     done = true;
     await Promise.all(writers);

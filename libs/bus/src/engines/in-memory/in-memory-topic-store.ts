@@ -1,3 +1,4 @@
+import { SingleCopy } from './single-copy.js';
 import { InMemorySegments } from './in-memory-segments.js';
 import { InvalidTopic } from '../../topics/invalid-topic.js';
 import { collidingName } from '../../topics/topic.js';
@@ -23,6 +24,7 @@ interface Held {
 
 /** Topics in the memory of one process: gone when it ends. */
 export class InMemoryTopicStore extends TopicStore {
+  override readonly replication = new SingleCopy();
   readonly #topics = new Map<string, Held>();
   readonly #wakes = new Set<() => void>();
   #lastId = 0;

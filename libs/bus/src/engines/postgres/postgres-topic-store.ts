@@ -13,6 +13,7 @@ import type {
 } from '../../topics/topic-store.js';
 import { ProducerIdentity } from './producer-identity.js';
 import { Segments, SegmentStatements } from './segments.js';
+import { StandbyWatch } from './standby-watch.js';
 import { TopicAppender } from './topic-appender.js';
 import { KEEPING, kindOfAppendError, TopicKeeper } from './topic-keeper.js';
 import { TopicJanitor } from './topic-janitor.js';
@@ -29,6 +30,7 @@ const toTopic = ([id, name, config, readOnly]: TopicColumns): Topic => ({
 
 /** Topics in Postgres. */
 export class PostgresTopicStore extends TopicStore {
+  override readonly replication: StandbyWatch;
   readonly #keeper: TopicKeeper;
   readonly #janitor: TopicJanitor;
   readonly #sql;
@@ -55,9 +57,11 @@ export class PostgresTopicStore extends TopicStore {
       'offsets-at',
       'raise-epoch',
       'register-producer',
+      'replica-positions',
       'segment-ends',
       'segment-is-empty',
     ]);
+    this.replication = new StandbyWatch(database, this.#sql['replica-positions']);
     const made = new SegmentStatements();
     const segments = new Segments(database, this.#sql['list-segments']);
     const identity = new ProducerIdentity(database, this.#sql);

@@ -120,7 +120,6 @@ export class TopicAppender {
 
   /** Fences what lost connections may still bring, and looks for what they have brought. */
   async #findRepeated(topic: Topic, records: readonly TopicAppend[], { known }: Target): Promise<Map<number, number>> {
-    const { id } = await this.identity.get();
     await this.identity.raise();
     this.segments.forget(topic);
     const since = new Map<number, number>();
@@ -131,7 +130,7 @@ export class TopicAppender {
     const values = [
       arrayOf(new IntegerArray(2), since.keys()),
       arrayOf(new IntegerArray(8), since.values()),
-      id,
+      this.identity.ids,
       arrayOf(
         new IntegerArray(8),
         records.map(({ sequence }) => sequence),
