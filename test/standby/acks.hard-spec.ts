@@ -72,14 +72,14 @@ describe("A topic of two copies, sent to with acks 'all', on a primary with a st
   it('loses nothing that was acknowledged when the primary dies and the standby takes its place', async () => {
     await servers.restartStandby();
     await streaming(1);
-    let dead = false;
+    const dead = new AbortController();
     let n = 1_000;
     const senders = Array.from({ length: 20 }, async () => {
-      while (!dead) await send((n += 1)).catch(() => undefined);
+      while (!dead.signal.aborted) await send((n += 1)).catch(() => undefined);
     });
     while (acknowledged.length < 1_000) await sleep(10);
     servers.primary.signal('SIGKILL');
-    dead = true;
+    dead.abort();
     await Promise.all(senders);
     await servers.promote();
     const heir = new Bus(await PostgresBusEngine.open({ connectionString: servers.standby.connectionString }));

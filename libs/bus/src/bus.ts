@@ -1,6 +1,7 @@
 import type { BusEngine } from './bus-engine.js';
 import { InvalidOffset } from './groups/invalid-offset.js';
-import type { GroupOffset, MemberDescription } from './groups/group-store.js';
+import type { GroupOffset, MemberDescription, ParkedRecord } from './groups/group-store.js';
+import { parkingKey } from './groups/parking-key.js';
 import { UnknownGroup } from './groups/unknown-group.js';
 import { Deliverer } from './handling/deliverer.js';
 import type { BatchHandler, Handler, RecordHandler } from './handling/delivery.js';
@@ -44,6 +45,11 @@ export interface GroupPosition extends Omit<GroupOffset, 'topicId'> {
   readonly topic: string;
   /** Records that are there and not handled yet. */
   readonly lag: number;
+}
+
+/** A parked record, as an operator sees it. */
+export interface ParkedDescription extends Omit<ParkedRecord, 'topicId'> {
+  readonly topic: string;
 }
 
 /** A group as an operator sees it. */
@@ -233,6 +239,22 @@ export class Bus {
     );
   }
 
+  /** The records that a group has set aside, by `onFailure: 'park'`. */
+  async listParked(group: string): Promise<readonly ParkedDescription[]> {
+    const topics = new Map((await this.#topics.list()).map(({ id, name }) => [id, name]));
+    const parked = await this.engine.groups.listParked(group);
+    return parked.map(({ topicId, ...rest }) => ({ ...rest, topic: topics.get(topicId) ?? '' }));
+  }
+
+  /**
+   * Has parked records tried again, in order, by whoever has their partitions: all of a group, or those of one key. What fails
+   * again stays parked.
+   * @returns how many there are
+   */
+  resumeParked(group: string, key?: string): Promise<number> {
+    return this.engine.groups.resumeParked(group, key === undefined ? undefined : [parkingKey(key)]);
+  }
+
   /** Forgets a group without members. @throws GroupNotEmpty (`BUS_GROUP_NOT_EMPTY`), UnknownGroup (`BUS_UNKNOWN_GROUP`) */
   deleteGroup(name: string): Promise<void> {
     return this.engine.groups.delete(name);
@@ -292,7 +314,8 @@ export class Bus {
       topics: this.#topics,
       groups,
       directory: this.#directory,
-      deliverer: (keeper) => new Deliverer(handler, options, groups, producer, this.#publishIn, () => keeper.member),
+      deliverer: (keeper) =>
+        new Deliverer(handler, options, this.#topics, groups, producer, this.#publishIn, () => keeper.member),
     });
   }
 

@@ -12,6 +12,25 @@ export interface OwnedPartition extends PartitionId {
   readonly offset: number | null;
   /** True when the member has to let go of it. */
   readonly revoked: boolean;
+  /** True when parked records of it are to be tried again. */
+  readonly resumed: boolean;
+}
+
+/** Where a parked record lies; its key as `parkingKeyOf` gives it. */
+export interface ParkedPlace {
+  readonly key: string;
+  readonly offset: number;
+}
+
+/** A parked record as an operator sees it. */
+export interface ParkedRecord extends PartitionId {
+  /** Null where the record has no key, and holds up nothing else. */
+  readonly key: string | null;
+  readonly offset: number;
+  readonly failure: string | null;
+  readonly since: Date;
+  /** Whether it is to be tried again. */
+  readonly resumed: boolean;
 }
 
 /** What a member learns from its beat. */
@@ -79,6 +98,8 @@ export interface TransactionalMove extends CursorMove {
   readonly title: string;
   /** Where the cursor is; null when nothing was ever committed. */
   readonly from: number | null;
+  /** A parked record that is done with it. */
+  readonly unparks?: ParkedPlace | undefined;
 }
 
 /** Where groups, their members and cursors are kept. */
@@ -108,6 +129,31 @@ export abstract class GroupStore {
     move: TransactionalMove,
     work: (transaction: HandlerTransaction) => Promise<void>,
   ): Promise<void>;
+
+  /**
+   * Moves a cursor past a record that is set aside, in one transaction.
+   * @param failure why; null for one that only follows another of its key
+   * @returns false when the partition is not the member's own in that generation any more: nothing was changed
+   */
+  abstract park(member: Membership, move: CursorMove, place: ParkedPlace, failure: string | null): Promise<boolean>;
+
+  /** The keys of parked records of a partition. */
+  abstract parkedKeys(group: string, at: PartitionId): Promise<readonly string[]>;
+
+  /** All parked records of those keys of a partition that are to be tried again, by key and offset. */
+  abstract resumedRecords(group: string, at: PartitionId): Promise<readonly ParkedPlace[]>;
+
+  /** Takes a parked record off the list, which is done. */
+  abstract unpark(member: Membership, at: PartitionId, place: ParkedPlace): Promise<void>;
+
+  /** Notes that a parked record has failed again: its key waits for the next resumption. */
+  abstract suspend(member: Membership, at: PartitionId, place: ParkedPlace, failure: string): Promise<void>;
+
+  /** Has parked records tried again: all of a group, or those of some keys. @returns how many */
+  abstract resumeParked(group: string, keys: readonly string[] | undefined): Promise<number>;
+
+  /** What a group has parked. */
+  abstract listParked(group: string): Promise<readonly ParkedRecord[]>;
 
   /** Notes what stands in the way of a partition, until its cursor moves. */
   abstract noteFailure(

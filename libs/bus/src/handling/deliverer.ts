@@ -1,35 +1,41 @@
-import { backoffMs, hasCode } from '@annals/message';
-import type { ErrorCode } from '@annals/message';
+import { backoffMs } from '@annals/message';
 import type { GroupStore, HandlerTransaction, Membership } from '../groups/group-store.js';
 import { StaleGeneration } from '../groups/stale-generation.js';
+import { parkingKeyOf } from '../groups/parking-key.js';
 import type { Producer } from '../topics/producer.js';
 import { TopicRecord } from '../topics/topic-record.js';
 import type { NewRecord, StoredRecord } from '../topics/topic-record.js';
+import type { TopicStore } from '../topics/topic-store.js';
 import { deadLetterOf } from './dead-letter.js';
 import type { Delivery, Handler, RecordHandler } from './delivery.js';
 import { handleInOrder, RecordFailed } from './handle-in-order.js';
 import type { Course } from './handle-in-order.js';
+import { isNoFaultOfRecords, messageOf } from './no-fault-of-records.js';
+import { ParkedRecords } from './parked-records.js';
 import type { PartitionRunner, RunnerBatch } from './partition-runner.js';
 import type { ResolvedSubscribeOptions } from './subscribe-options.js';
 import type { TransactionalPublish } from './transactional-publish.js';
 
-/** No record is to blame for these: the partition is lost, or the database is. */
-const NO_FAULT: readonly ErrorCode[] = ['BUS_STALE_GENERATION', 'BUS_CURSOR_MOVED', 'POSTGRES_UNAVAILABLE'];
-
 /** Hands records to a handler by the guarantee that its subscription gives. */
 export class Deliverer {
+  readonly #parked: ParkedRecords;
+
   constructor(
     private readonly handler: Handler,
     private readonly options: ResolvedSubscribeOptions,
+    topics: TopicStore,
     private readonly groups: GroupStore,
     private readonly producer: Producer,
     private readonly publishIn: TransactionalPublish,
     /** Who the subscription is in its group just now. */
     private readonly member: () => Membership,
-  ) {}
+  ) {
+    this.#parked = new ParkedRecords(topics, groups, options, member);
+  }
 
   /** @returns false when a record stands in the way */
   async handle(runner: PartitionRunner, batch: RunnerBatch): Promise<boolean> {
+    if (runner.parked.size > 0) return this.#passingParked(runner, batch);
     switch (this.options.guarantee) {
       case 'at-most-once':
         return this.#atMostOnce(runner, batch);
@@ -55,6 +61,37 @@ export class Deliverer {
       );
     }
     return true;
+  }
+
+  /** While keys are parked, records come one by one, and those of such a key are parked behind what holds them up. */
+  #passingParked(runner: PartitionRunner, batch: RunnerBatch): Promise<boolean> {
+    return this.#inOrder(runner, batch, 1, async (some, attempt) => {
+      const [record] = some;
+      if (record !== undefined && runner.parked.has(parkingKeyOf(record))) {
+        await this.#parked.park(runner, record, upToOf(batch, some), null);
+      } else if (this.options.guarantee === 'effectively-once') {
+        await this.#transaction(runner, upToOf(batch, some), (transaction) =>
+          this.#call(runner, some, { attempt, transaction }),
+        );
+      } else await this.#call(runner, some, { attempt, transaction: undefined });
+    });
+  }
+
+  /** Tries the parked records that an operator has resumed. */
+  retryParked(runner: PartitionRunner): Promise<void> {
+    return this.#parked.retry(runner, async (record, place) => {
+      const handle = async (transaction: HandlerTransaction | undefined): Promise<void> => {
+        if (record !== undefined) await this.#call(runner, [record], { attempt: 1, transaction });
+      };
+      if (this.options.guarantee === 'effectively-once') {
+        const { committed } = runner;
+        const move = { ...this.#moveOf(runner, committed ?? 0), from: committed, unparks: place };
+        await this.groups.transaction(this.member(), move, handle);
+      } else {
+        await handle(undefined);
+        await this.groups.unpark(this.member(), runner.owned, place);
+      }
+    });
   }
 
   /** Nearly all records go well at the first attempt: those cost one call each, and no more. */
@@ -109,11 +146,13 @@ export class Deliverer {
   ): Promise<boolean> {
     const { records, upTo, done } = batch;
     const { attempts, retryBaseMs, retryMaxMs, random, delay, onError } = this.options;
+    const parked = runner.parked.size;
     const finished = await handleInOrder(records, {
       stride: Math.max(1, stride),
       attempts,
-      stops: () => runner.isDraining,
-      endsWith: (error) => runner.signal.aborted || NO_FAULT.some((code) => hasCode(error, code)),
+      // What follows a key that has just been parked must not pass it.
+      stops: () => runner.isDraining || (parked === 0 && runner.parked.size > 0),
+      endsWith: (error) => runner.signal.aborted || isNoFaultOfRecords(error),
       handle: async (some, attempt) => {
         runner.signal.throwIfAborted();
         await handle(some, attempt);
@@ -128,6 +167,9 @@ export class Deliverer {
       giveUp: (record, error) => this.#giveUp(runner, batch, record, error),
     });
     if (finished === records.length) done(upTo);
+    else if (parked === 0 && runner.parked.size > 0 && !runner.isDraining) {
+      return this.#passingParked(runner, { records: records.slice(finished), upTo, done });
+    }
     return finished === records.length || runner.isDraining;
   }
 
@@ -139,6 +181,11 @@ export class Deliverer {
       return false;
     }
     const upTo = upToOf(batch, [record]);
+    if (onFailure === 'park') {
+      await this.#parked.park(runner, record, upTo, messageOf(error));
+      batch.done(upTo);
+      return true;
+    }
     const letter =
       onFailure === 'dead-letter' &&
       deadLetter !== undefined &&
@@ -171,7 +218,7 @@ export class Deliverer {
     if (this.handler.kind === 'batch') return this.#call(runner, records, how);
     for (const [place, record] of records.entries()) {
       await this.#call(runner, [record], place === 0 ? how : { ...how, attempt: 1 }).catch((error: unknown) => {
-        throw NO_FAULT.some((code) => hasCode(error, code)) ? error : new RecordFailed(place, error);
+        throw isNoFaultOfRecords(error) ? error : new RecordFailed(place, error);
       });
     }
   }
@@ -226,8 +273,6 @@ export class Deliverer {
     await this.groups.noteFailure(this.member(), runner.owned, messageOf(error)).catch(() => undefined);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const placeOf = (runner: PartitionRunner, record: StoredRecord | undefined): string =>
   `${runner.title}@${record?.offset ?? runner.done}`;

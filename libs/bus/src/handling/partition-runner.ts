@@ -20,6 +20,8 @@ export interface RunnerSurroundings {
    * @returns false when a record stands in the way
    */
   readonly handle: (runner: PartitionRunner, batch: RunnerBatch) => Promise<boolean>;
+  /** Tries parked records again. */
+  readonly retryParked: (runner: PartitionRunner) => Promise<void>;
   /** Told that more is done, and not committed. */
   readonly onDone: (runner: PartitionRunner) => void;
   /** Told that there is room for more. */
@@ -49,6 +51,9 @@ export class PartitionRunner {
   #wake: (() => void) | undefined;
   #done: number;
   #seeks = 0;
+  #isToRetryParked = false;
+  /** Keys of which a record is parked, so that all that follows must be. */
+  readonly parked: Set<string>;
   /** Where the group's cursor is known to be; null before the first commit. */
   committed: number | null;
   /** Resolves when nothing of it runs any more. */
@@ -63,8 +68,10 @@ export class PartitionRunner {
     readonly topic: Topic,
     start: number,
     private readonly around: RunnerSurroundings,
+    parked: Iterable<string>,
     after: Promise<void>,
   ) {
+    this.parked = new Set(parked);
     this.#buffer = new PartitionBuffer(start);
     this.#done = start;
     this.committed = owned.offset;
@@ -144,6 +151,12 @@ export class PartitionRunner {
     if (this.#blocked) this.seek(this.#done);
   }
 
+  /** Has parked records tried again, after the records in hand. */
+  retryParked(): void {
+    this.#isToRetryParked = true;
+    this.#wakeUp();
+  }
+
   /** Ends after the records in hand; resolves when they are done. */
   async drain(): Promise<void> {
     this.#draining = true;
@@ -160,6 +173,11 @@ export class PartitionRunner {
   async #run(): Promise<void> {
     for (;;) {
       if (this.#draining || this.signal.aborted) return;
+      if (this.#isToRetryParked) {
+        this.#isToRetryParked = false;
+        await this.around.retryParked(this).catch((error: unknown) => this.around.onEnd(this, error));
+        continue;
+      }
       if (this.#paused || this.#blocked || (this.#buffer.size === 0 && this.#buffer.readTo === this.#done)) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;

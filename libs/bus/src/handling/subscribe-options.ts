@@ -137,6 +137,12 @@ export function resolveSubscribeOptions(given: SubscribeOptions): ResolvedSubscr
   }
   if (options.topics.length === 0) faults.push('it needs a topic at least');
   if (options.heartbeatMs * 2 > options.sessionMs) faults.push('sessionMs must be twice heartbeatMs at least');
+  if (options.guarantee === 'at-most-once' && (given.onFailure ?? 'skip') !== 'skip') {
+    faults.push(`with 'at-most-once' a record that fails is gone: onFailure can only be 'skip'`);
+  }
+  if (options.guarantee === 'at-most-once' && deadLetter !== undefined) {
+    faults.push(`with 'at-most-once' a record that fails is gone, and is no dead letter`);
+  }
   if (options.onFailure === 'dead-letter' && deadLetter === undefined) faults.push('deadLetter must name a topic');
   if (deadLetter !== undefined && options.topics.includes(deadLetter)) {
     faults.push(`deadLetter "${deadLetter}" is a topic it reads itself: a record that fails would come round for ever`);

@@ -163,6 +163,7 @@ export class Subscription {
       if (runner?.owned.generation === one.generation) {
         kept.add(name);
         if (one.revoked) this.#revoke(name, runner);
+        else if (one.resumed) runner.retryParked();
       } else if (one.revoked) this.#release(one);
       else if (!this.#resting.has(name)) {
         if (runner !== undefined) this.#lose(runner);
@@ -180,12 +181,12 @@ export class Subscription {
       const { directory } = this.parts;
       const topic = directory.known(owned.topic) ?? (await directory.get(owned.topic));
       const start = owned.offset ?? (await this.#startOf(topic, owned.partition));
-      if (this.#stopping.signal.aborted || this.#stopped !== undefined) return;
       const { batchSize, now } = this.options;
       const around = {
         batchSize,
         now,
         handle: this.#deliverer.handle.bind(this.#deliverer),
+        retryParked: this.#deliverer.retryParked.bind(this.#deliverer),
         onDone: (runner: PartitionRunner) => {
           this.#failures = 0;
           if (runner.done !== runner.committed) this.#commits.mark(runner);
@@ -193,7 +194,10 @@ export class Subscription {
         onRoom: () => this.#feeds.wake(topic),
         onEnd: (runner: PartitionRunner, error: unknown) => this.#ended(runner, error),
       };
-      const runner = new PartitionRunner(owned, topic, start, around, this.#over.get(name) ?? Promise.resolve());
+      const parked = await this.parts.groups.parkedKeys(this.options.group, owned);
+      if (this.#stopped !== undefined) return;
+      const before = this.#over.get(name) ?? Promise.resolve();
+      const runner = new PartitionRunner(owned, topic, start, around, parked, before);
       this.#over.set(name, runner.finished);
       this.#runners.set(name, runner);
       if (owned.offset === null && this.options.offsetReset === 'latest') {

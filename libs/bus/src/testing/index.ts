@@ -1,6 +1,7 @@
 export { testAttached } from './attached-contract.js';
 export { testGroups } from './groups-contract.js';
 export { testHandling } from './handling-contract.js';
+export { testParking } from './parking-contract.js';
 export { testRetention } from './retention-contract.js';
 export { testTopics } from './topics-contract.js';
 

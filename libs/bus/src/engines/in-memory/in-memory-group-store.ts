@@ -1,15 +1,18 @@
 import { coordinate } from '../../groups/coordinate.js';
-import type { Beat, Decision } from '../../groups/coordinate.js';
+import type { Beat } from '../../groups/coordinate.js';
 import { CursorMoved } from '../../groups/cursor-moved.js';
 import { FencedInstance } from '../../groups/fenced-instance.js';
 import { GroupNotEmpty } from '../../groups/group-not-empty.js';
-import type { MemberState, PartitionId, Target } from '../../groups/group-state.js';
+import type { PartitionId } from '../../groups/group-state.js';
+import { InMemoryParking } from './in-memory-parking.js';
 import { GroupStore } from '../../groups/group-store.js';
 import type {
   BeatAnswer,
   CursorMove,
   HandlerTransaction,
   Membership,
+  ParkedPlace,
+  ParkedRecord,
   StoredGroup,
   TransactionalMove,
 } from '../../groups/group-store.js';
@@ -17,27 +20,9 @@ import { StaleGeneration } from '../../groups/stale-generation.js';
 import { UnknownGroup } from '../../groups/unknown-group.js';
 import { UnknownMember } from '../../groups/unknown-member.js';
 import type { Topic } from '../../topics/topic.js';
+import { answerOf, carryOut, createCursor, forgetDeleted, nameOf } from './in-memory-group.js';
+import type { Cursor, Group } from './in-memory-group.js';
 import type { InMemoryTopicStore } from './in-memory-topic-store.js';
-
-interface Cursor {
-  readonly topicId: number;
-  readonly partition: number;
-  offset: number | null;
-  metadata: string | null;
-  member: string | null;
-  generation: number;
-  failure: { readonly message: string; readonly since: Date } | null;
-}
-
-interface Group {
-  epoch: number;
-  dealtFor: string;
-  target: Target;
-  readonly members: Map<string, MemberState>;
-  readonly cursors: Map<string, Cursor>;
-}
-
-const nameOf = ({ topicId, partition }: PartitionId): string => `${topicId} ${partition}`;
 
 /** Groups in the memory of one process, on the topics of an InMemoryTopicStore. */
 export class InMemoryGroupStore extends GroupStore {
@@ -85,9 +70,10 @@ export class InMemoryGroupStore extends GroupStore {
     return moves.filter((move) => {
       const cursor = this.#owned(member, move);
       if (cursor === undefined) return true;
+      // A commit that moves nothing says nothing of what stands in the way.
+      if (cursor.offset !== move.offset) cursor.failure = null;
       cursor.offset = move.offset;
       cursor.metadata = move.metadata ?? null;
-      cursor.failure = null;
       return false;
     });
   }
@@ -106,8 +92,49 @@ export class InMemoryGroupStore extends GroupStore {
     // Nothing is awaited from here on, so all of it takes place or none.
     const cursor = this.#fenced(member, move);
     for (const append of appends) append();
+    if (move.unparks !== undefined) this.#parkedOf(member.group).remove(move, move.unparks);
     cursor.offset = move.offset;
     cursor.failure = null;
+  }
+
+  override async park(
+    member: Membership,
+    move: CursorMove,
+    place: ParkedPlace,
+    failure: string | null,
+  ): Promise<boolean> {
+    const cursor = this.#owned(member, move);
+    if (cursor === undefined) return false;
+    this.#parkedOf(member.group).add(move, place, failure, new Date(this.topics.now()));
+    cursor.offset = move.offset;
+    cursor.failure = null;
+    return true;
+  }
+
+  override async parkedKeys(group: string, at: PartitionId): Promise<readonly string[]> {
+    return this.#parkedOf(group).keysAt(at);
+  }
+
+  override async resumedRecords(group: string, at: PartitionId): Promise<readonly ParkedPlace[]> {
+    return this.#parkedOf(group).resumedAt(at);
+  }
+
+  override async unpark({ group }: Membership, at: PartitionId, place: ParkedPlace): Promise<void> {
+    this.#parkedOf(group).remove(at, place);
+  }
+
+  override async suspend({ group }: Membership, at: PartitionId, place: ParkedPlace, failure: string): Promise<void> {
+    this.#parkedOf(group).suspend(at, place, failure);
+  }
+
+  override async resumeParked(group: string, keys: readonly string[] | undefined): Promise<number> {
+    const resumed = this.#parkedOf(group).resume(keys);
+    this.#changed();
+    return resumed;
+  }
+
+  override async listParked(group: string): Promise<readonly ParkedRecord[]> {
+    return this.#parkedOf(group).list();
   }
 
   override async noteFailure(
@@ -189,59 +216,23 @@ export class InMemoryGroupStore extends GroupStore {
   #groupOrNew(name: string): Group {
     const known = this.#groups.get(name);
     if (known !== undefined) return known;
-    const group = { epoch: 0, dealtFor: '', target: {}, members: new Map(), cursors: new Map() } satisfies Group;
+    const group: Group = {
+      epoch: 0,
+      dealtFor: '',
+      target: {},
+      members: new Map(),
+      cursors: new Map(),
+      parked: new InMemoryParking(),
+    };
     this.#groups.set(name, group);
     return group;
+  }
+
+  #parkedOf(group: string): InMemoryParking {
+    return this.#groups.get(group)?.parked ?? new InMemoryParking();
   }
 
   #changed(): void {
     for (const wake of this.#wakes) wake();
   }
-}
-
-function carryOut(group: Group, { member, removed, deal, create, free, claim }: Decision): void {
-  for (const id of removed) group.members.delete(id);
-  group.members.set(member.id, member);
-  Object.assign(group, deal);
-  for (const cursor of create) createCursor(group, cursor);
-  for (const one of free) (group.cursors.get(nameOf(one)) as Cursor).member = null;
-  for (const one of claim) {
-    const cursor = group.cursors.get(nameOf(one)) as Cursor;
-    cursor.member = member.id;
-    cursor.generation += 1;
-    cursor.failure = null;
-  }
-}
-
-function createCursor(group: Group, { topicId, partition, offset }: PartitionId & { offset: number | null }): void {
-  const name = nameOf({ topicId, partition });
-  if (group.cursors.has(name)) return;
-  group.cursors.set(name, {
-    topicId,
-    partition,
-    offset,
-    metadata: null,
-    member: null,
-    generation: 0,
-    failure: null,
-  });
-}
-
-/** Deleting a topic ends its offsets. */
-function forgetDeleted(group: Group, topics: readonly Topic[]): void {
-  const there = new Set(topics.map(({ id }) => id));
-  for (const [name, { topicId }] of group.cursors) if (!there.has(topicId)) group.cursors.delete(name);
-}
-
-function answerOf(group: Group, memberId: string, decision: Decision, names: ReadonlyMap<number, string>): BeatAnswer {
-  const revoked = new Set(decision.revoke.map(nameOf));
-  const owned = [...group.cursors.values()]
-    .filter(({ member }) => member === memberId)
-    .map(({ topicId, partition, generation, offset }) => {
-      const id = nameOf({ topicId, partition });
-      return { topicId, partition, generation, offset, topic: names.get(topicId) ?? '', revoked: revoked.has(id) };
-    });
-  const held = owned.filter((one) => !one.revoked).length;
-  const awaits = held < (group.target[memberId]?.length ?? 0);
-  return { epoch: group.epoch, owned, awaits, expiresInMs: decision.expiresInMs };
 }

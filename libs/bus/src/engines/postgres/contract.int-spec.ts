@@ -3,7 +3,7 @@ import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testAttached, testGroups, testHandling, testRetention, testTopics } from '../../testing/index.js';
+import { testAttached, testGroups, testHandling, testParking, testRetention, testTopics } from '../../testing/index.js';
 import { PostgresBusEngine } from './postgres-bus-engine.js';
 
 const turnedClock = (ms: number): string =>
@@ -45,6 +45,7 @@ const open = async (): Promise<BusUnderTest> => {
 };
 
 testAttached('Postgres', open);
+testParking('Postgres', open);
 testRetention('Postgres', open);
 testTopics('Postgres', open);
 testGroups('Postgres', open, { sharesTopics: true, entityManager: true });

@@ -5,6 +5,7 @@ import { CursorMoved } from '../../groups/cursor-moved.js';
 import type { HandlerTransaction, Membership, TransactionalMove } from '../../groups/group-store.js';
 import { StaleGeneration } from '../../groups/stale-generation.js';
 import type { Topic } from '../../topics/topic.js';
+import { Parking } from './parking.js';
 import type { PostgresTopicStore } from './postgres-topic-store.js';
 
 const PROBE = { name: '', text: 'SELECT 1' };
@@ -12,6 +13,7 @@ const PROBE = { name: '', text: 'SELECT 1' };
 /** Runs handlers in transactions that hold the rows they write, the records they produce and the move of their cursor. */
 export class HandlerTransactions {
   readonly #sql;
+  readonly #parking: Parking;
 
   /** @param dataSource the application's; undefined where it has none, and then rows are not part of the transaction */
   constructor(
@@ -21,6 +23,7 @@ export class HandlerTransactions {
     private readonly dataSource: DataSource | undefined,
   ) {
     this.#sql = statements(import.meta.url, schema, ['lock-cursor', 'move-cursor']);
+    this.#parking = new Parking(database, schema);
   }
 
   /**
@@ -63,7 +66,7 @@ export class HandlerTransactions {
   async #move(
     connection: Queries,
     { group, memberId, sessionMs }: Membership,
-    { topicId, partition, generation, from, offset, title }: TransactionalMove,
+    { topicId, partition, generation, from, offset, title, unparks }: TransactionalMove,
     work: () => Promise<void>,
   ): Promise<void> {
     const values = [group, memberId, topicId, partition, generation, String(sessionMs)];
@@ -77,6 +80,7 @@ export class HandlerTransactions {
       });
       throw error;
     });
+    if (unparks !== undefined) await this.#parking.unpark(connection, group, { topicId, partition }, unparks);
     const to = [held[1], topicId, partition, generation, from, offset];
     const moved = await connection.query(this.#sql['move-cursor'], to);
     if (moved.length === 0) throw new CursorMoved(group, title, from ?? 0, null);

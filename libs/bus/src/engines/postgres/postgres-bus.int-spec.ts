@@ -104,9 +104,9 @@ describe('The bus on Postgres', () => {
     await bus.createTopic('busy', { partitions: 3, segmentBytes: 1, retentionMs: -1 });
     const seen = new Seen();
     await bus.subscribe({ ...QUICK, group: 'g', topic: 'busy' }, seen.handle);
-    let sending = true;
+    const sent = new AbortController();
     const maintaining = (async () => {
-      while (sending) await bus.maintain();
+      while (!sent.signal.aborted) await bus.maintain();
     })();
     await Promise.all(
       buses.map(async (sender, index) => {
@@ -120,7 +120,7 @@ describe('The bus on Postgres', () => {
         }
       }),
     );
-    sending = false;
+    sent.abort();
     await maintaining;
     await seen.atLeast(1_200);
     expect(new Set(seen.values).size).toBe(1_200);

@@ -12,6 +12,8 @@ import type {
   HandlerTransaction,
   Membership,
   OwnedPartition,
+  ParkedPlace,
+  ParkedRecord,
   StoredGroup,
   TransactionalMove,
 } from '../../groups/group-store.js';
@@ -19,6 +21,7 @@ import { UnknownGroup } from '../../groups/unknown-group.js';
 import { UnknownMember } from '../../groups/unknown-member.js';
 import { GroupRows } from './group-rows.js';
 import type { GroupRow } from './group-rows.js';
+import { Parking } from './parking.js';
 import type { HandlerTransactions } from './handler-transactions.js';
 
 const GROUPS = 'groups';
@@ -51,6 +54,7 @@ const STATEMENTS = [
 export class PostgresGroupStore extends GroupStore {
   readonly #sql;
   readonly #rows: GroupRows;
+  readonly #parking: Parking;
 
   constructor(
     private readonly database: Database,
@@ -61,6 +65,7 @@ export class PostgresGroupStore extends GroupStore {
     super();
     this.#sql = statements(import.meta.url, schema, STATEMENTS);
     this.#rows = new GroupRows(this.#sql);
+    this.#parking = new Parking(database, schema);
   }
 
   override async beat(beat: Beat): Promise<BeatAnswer> {
@@ -129,6 +134,36 @@ export class PostgresGroupStore extends GroupStore {
     // Postgres stores no U+0000, and this text is anybody's.
     const text = message.replaceAll('\u0000', '\ufffd');
     await this.database.query(this.#sql['note-failure'], [group, memberId, topicId, partition, generation, text]);
+  }
+
+  override park(member: Membership, move: CursorMove, place: ParkedPlace, failure: string | null): Promise<boolean> {
+    return this.#parking.park(member, move, place, failure);
+  }
+
+  override parkedKeys(group: string, at: PartitionId): Promise<readonly string[]> {
+    return this.#parking.keys(group, at);
+  }
+
+  override resumedRecords(group: string, at: PartitionId): Promise<readonly ParkedPlace[]> {
+    return this.#parking.resumed(group, at);
+  }
+
+  override unpark({ group }: Membership, at: PartitionId, place: ParkedPlace): Promise<void> {
+    return this.#parking.unpark(this.database, group, at, place);
+  }
+
+  override suspend({ group }: Membership, at: PartitionId, place: ParkedPlace, failure: string): Promise<void> {
+    return this.#parking.suspend(group, at, place, failure);
+  }
+
+  override async resumeParked(group: string, keys: readonly string[] | undefined): Promise<number> {
+    const resumed = await this.#parking.resume(group, keys);
+    if (resumed > 0) this.wakeUps.announce(GROUPS);
+    return resumed;
+  }
+
+  override listParked(group: string): Promise<readonly ParkedRecord[]> {
+    return this.#parking.list(group);
   }
 
   override async describe(group: string): Promise<StoredGroup | undefined> {
@@ -205,11 +240,19 @@ export class PostgresGroupStore extends GroupStore {
   }
 
   async #owned(connection: Queries, group: number, { member, revoke }: Decision): Promise<readonly OwnedPartition[]> {
-    type Columns = readonly [number, string, number, number, number | null];
+    type Columns = readonly [number, string, number, number, number | null, boolean];
     const revoked = new Set(revoke.map(({ topicId, partition }) => `${topicId} ${partition}`));
     const rows = await connection.query<Columns>(this.#sql['owned-cursors'], [group, member.id]);
-    return rows.map(([topicId, topic, partition, generation, offset]) => {
-      return { topicId, topic, partition, generation, offset, revoked: revoked.has(`${topicId} ${partition}`) };
+    return rows.map(([topicId, topic, partition, generation, offset, resumed]) => {
+      return {
+        topicId,
+        topic,
+        partition,
+        generation,
+        offset,
+        revoked: revoked.has(`${topicId} ${partition}`),
+        resumed,
+      };
     });
   }
 }
