@@ -23,7 +23,13 @@ describe('The guides', () => {
   afterEach(() => vi.restoreAllMocks());
 
   it('are there', () => {
-    const wanted = ['aggregates.md', 'changing-events.md', 'forgetting-people.md', 'snapshots.md'];
+    const wanted = [
+      'aggregates.md',
+      'changing-events.md',
+      'forgetting-people.md',
+      'snapshots.md',
+      'topics-and-groups.md',
+    ];
     expect(GUIDES).toEqual(expect.arrayContaining(wanted));
   });
 

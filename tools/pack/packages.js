@@ -15,7 +15,7 @@ export const PACKAGES = {
   },
   log: { description: 'Annals: a partitioned, gapless log in commit order, in memory and on Postgres' },
   'event-store': { description: 'Annals: an event store for NestJS on one Postgres database' },
-  bus: { description: 'Annals: the rules of topics, groups and exchanges, as Kafka and AMQP have them' },
+  bus: { description: 'Annals: topics and consumer groups for NestJS on one Postgres database' },
   cqrs: { description: 'Annals: aggregates, commands and projections for NestJS on an event store' },
 };
 

@@ -57,7 +57,7 @@ export class Deliverer {
       const some = records.slice(at, at + stride);
       // Whatever becomes of them, they are not handled again.
       await this.#call(runner, some, { attempt: 1, transaction: undefined }).catch((error: unknown) =>
-        this.options.onError(error, placeOf(runner, some[0])),
+        this.options.onError(error, runner.placeOf(some[0])),
       );
     }
     return true;
@@ -159,7 +159,7 @@ export class Deliverer {
         done(upToOf(batch, some));
       },
       pause: async (record, failed, error) => {
-        onError(error, placeOf(runner, record));
+        onError(error, runner.placeOf(record));
         await this.#noteFailure(runner, error);
         const backoff = { baseMs: retryBaseMs, maxMs: retryMaxMs };
         await delay(backoffMs(failed, backoff, random), runner.signal);
@@ -175,7 +175,7 @@ export class Deliverer {
 
   async #giveUp(runner: PartitionRunner, batch: RunnerBatch, record: StoredRecord, error: unknown): Promise<boolean> {
     const { onError, onFailure, guarantee, deadLetter } = this.options;
-    onError(error, placeOf(runner, record));
+    onError(error, runner.placeOf(record));
     if (onFailure === 'stop') {
       await this.#noteFailure(runner, error);
       return false;
@@ -273,9 +273,6 @@ export class Deliverer {
     await this.groups.noteFailure(this.member(), runner.owned, messageOf(error)).catch(() => undefined);
   }
 }
-
-const placeOf = (runner: PartitionRunner, record: StoredRecord | undefined): string =>
-  `${runner.title}@${record?.offset ?? runner.done}`;
 
 /** Where the partition stands when `some`, which are of the batch, are done. */
 function upToOf({ records, upTo }: RunnerBatch, some: readonly StoredRecord[]): number {

@@ -83,6 +83,11 @@ export class PartitionRunner {
     return `${this.topic.name}/${this.owned.partition}`;
   }
 
+  /** `topic/partition@offset`, for messages. */
+  placeOf(record: Pick<StoredRecord, 'offset'> | undefined): string {
+    return `${this.title}@${record?.offset ?? this.#done}`;
+  }
+
   /** Aborts when the partition is lost. */
   get signal(): AbortSignal {
     return this.#lost.signal;

@@ -2,7 +2,7 @@ import type { Decision } from '../../groups/coordinate.js';
 import type { MemberState, PartitionId, Target } from '../../groups/group-state.js';
 import type { BeatAnswer } from '../../groups/group-store.js';
 import type { Topic } from '../../topics/topic.js';
-import { InMemoryParking } from './in-memory-parking.js';
+import type { InMemoryParking } from './in-memory-parking.js';
 
 /** Where a group in memory stands in a partition. */
 export interface Cursor {
