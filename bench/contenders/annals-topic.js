@@ -26,6 +26,19 @@ export async function open(url) {
     async isShared(members) {
       return subscription?.assignment.length === PARTITIONS / members;
     },
+    async closeSegments() {
+      await ours.alterTopic(TOPIC, { segmentMs: 1, retentionMs: -1 });
+      await ours.maintain();
+      await ours.alterTopic(TOPIC, { segmentMs: 86_400_000 });
+    },
+    async expireRecords() {
+      const before = (await ours.describeTopic(TOPIC)).partitions.reduce((sum, { start }) => sum + start, 0);
+      await ours.alterTopic(TOPIC, { retentionMs: 0 });
+      await ours.maintain();
+      await ours.alterTopic(TOPIC, { retentionMs: -1 });
+      const after = (await ours.describeTopic(TOPIC)).partitions.reduce((sum, { start }) => sum + start, 0);
+      return after - before;
+    },
     async audit() {
       const { partitions } = await ours.describeTopic(TOPIC);
       return { stored: partitions.reduce((sum, { end }) => sum + end, 0), gaps: 0 };

@@ -11,6 +11,8 @@
  * @property {(handle: (message: Message) => void) => Promise<void>} consume
  *   begins to consume as one of a group that shares the topic; a message is acknowledged after `handle`. Resolves when it takes part.
  * @property {(members: number) => Promise<boolean>} isShared whether the topic is spread over so many members, as far as this one can tell
+ * @property {() => Promise<void>} [closeSegments] makes all that is stored old enough to go
+ * @property {() => Promise<number>} [expireRecords] has what is old enough go, and says how many records went
  * @property {() => Promise<{ stored: number, gaps: number }>} audit
  * @property {() => Promise<void>} close
  */

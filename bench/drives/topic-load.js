@@ -51,15 +51,30 @@ export async function sendToTopic(contender, _ledger, { round, messages, inFligh
 /** Sends single messages at a steady pace, each carrying when its send was called. @param {TopicContender} contender @param {unknown} _ledger @param {{ round: number, perSecond: number, messages: number }} load */
 export async function paceToTopic(contender, _ledger, { round, perSecond, messages }) {
   const began = now();
+  const latencies = new Latencies();
   /** @type {Promise<void>[]} */
   const sent = [];
   for (let n = 0; n < messages; n++) {
     const due = began + (n * 1_000) / perSecond;
     if (due > now()) await new Promise((resolve) => setTimeout(resolve, due - now()));
-    sent.push(contender.send(`order-${n % KEYS}`, { round, n, sentAt: now(), padding: PADDING }));
+    const sentAt = now();
+    const sending = contender.send(`order-${n % KEYS}`, { round, n, sentAt, padding: PADDING });
+    sent.push(sending.then(() => latencies.add(now() - sentAt)));
   }
   await Promise.all(sent);
-  return { events: messages, elapsedMs: now() - began, p50Ms: Number.NaN, p99Ms: Number.NaN };
+  return { events: messages, elapsedMs: now() - began, ...latencies.percentiles() };
+}
+
+/** @param {TopicContender} contender */
+export async function closeSegments(contender) {
+  await contender.closeSegments?.();
+}
+
+/** @param {TopicContender} contender */
+export async function expireRecords(contender) {
+  const gone = (await contender.expireRecords?.()) ?? 0;
+  if (gone === 0) throw new Error('no record has gone');
+  return { events: gone, elapsedMs: 0, p50Ms: 0, p99Ms: 0 };
 }
 
 /** What this process has heard of a round by now. @param {TopicContender} _contender @param {unknown} _ledger @param {{ round: number }} of */

@@ -7,8 +7,11 @@ import { follow, hear, pace, unfollow } from '../drives/follow.js';
 import { hotStream } from '../drives/hot-stream.js';
 import { countStatements, fillAggregate, loadAggregate } from '../drives/load-aggregate.js';
 import { rehydrate } from '../drives/rehydrate.js';
+import { followInGroup, handledInGroup } from '../drives/group-load.js';
 import {
+  closeSegments,
   consumeTopic,
+  expireRecords,
   heardOfTopic,
   paceToTopic,
   prepareTopic,
@@ -23,6 +26,7 @@ const DRIVES = {
   ...{ appendLoad, appendOneByOne, fillStreams, bulkLoad, hotStream },
   ...{ catchUp, follow, hear, pace, rehydrate, unfollow },
   ...{ countStatements, fillAggregate, loadAggregate },
+  ...{ closeSegments, expireRecords, followInGroup, handledInGroup },
   ...{ consumeTopic, heardOfTopic, paceToTopic, prepareTopic, sendToTopic, topicIsShared },
 };
 
@@ -62,7 +66,7 @@ async function answer(request) {
 /** @param {Function} run @param {unknown} load @returns {Promise<Slice | undefined>} */
 async function drive(run, load) {
   // What the last slice left behind is not this one's cost; a look while a slice goes on must cost nothing.
-  if (run !== heardOfTopic) globalThis.gc?.();
+  if (run !== heardOfTopic && run !== handledInGroup) globalThis.gc?.();
   const before = process.cpuUsage();
   const driven = /** @type {Driven | undefined} */ (await run(contender, ledger, load));
   const { user, system } = process.cpuUsage(before);

@@ -2,6 +2,8 @@
 import { interleave } from '../harness/interleave.js';
 import { startNats, startRabbitMq } from '../launch/brokers.js';
 
+import { besideIdleTransaction, catchUpInGroup, idle, retention } from './group.js';
+
 /** @typedef {import('../harness/bench.js').Bench} Bench */
 /** @typedef {import('../harness/bench.js').Scenario} Scenario */
 /** @typedef {import('../harness/contender-process.js').ContenderProcess} ContenderProcess */
@@ -124,4 +126,8 @@ async function latency(bench) {
 export const scenarios = [
   { name: 'throughput', run: throughput },
   { name: 'latency', run: latency },
+  { name: 'catch-up', run: catchUpInGroup },
+  { name: 'retention', run: retention },
+  { name: 'idle', run: idle },
+  { name: 'held transaction', run: besideIdleTransaction },
 ];

@@ -88,8 +88,8 @@ export interface StoredGroup {
 export interface HandlerTransaction {
   /** The application's: TypeORM's `EntityManager` on Postgres, undefined in memory. */
   readonly manager: unknown;
-  /** Appends to a topic, in this transaction. */
-  append(topic: Topic, records: readonly (EncodedRecord & { readonly partition: number })[]): Promise<void>;
+  /** Adds to what is appended to topics at the end of this transaction, all of it together: so their partitions are held for a moment only. */
+  append(topic: Topic, record: EncodedRecord & { readonly partition: number }): void;
 }
 
 /** A move that takes place with a handler's work. */

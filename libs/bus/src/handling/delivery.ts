@@ -14,7 +14,7 @@ export interface Delivery {
   /** TypeORM's `EntityManager` of the handler's transaction, with `effectively-once`; else undefined. */
   readonly manager: unknown;
   /**
-   * Sends a record: with `effectively-once` in the handler's transaction, else at once.
+   * Sends a record: with `effectively-once` at the end of the handler's transaction, and then this resolves at once; else now.
    * @throws as `Producer.send`
    */
   readonly publish: (topic: string, record: NewRecord) => Promise<void>;

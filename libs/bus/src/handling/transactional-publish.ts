@@ -21,6 +21,6 @@ export function transactionalPublish(topics: TopicDirectory, random: () => numbe
     if (topic.readOnly) throw new TopicReadOnly(name, 'take records');
     const encoded = encodeRecord(topic, record);
     const partition = record.partition ?? partitioner.choose(encoded.key, topic.config.partitions, encoded.bytes);
-    await transaction.append(topic, [{ ...encoded, partition }]);
+    transaction.append(topic, { ...encoded, partition });
   };
 }

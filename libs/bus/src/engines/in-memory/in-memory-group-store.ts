@@ -19,7 +19,6 @@ import type {
 import { StaleGeneration } from '../../groups/stale-generation.js';
 import { UnknownGroup } from '../../groups/unknown-group.js';
 import { UnknownMember } from '../../groups/unknown-member.js';
-import type { Topic } from '../../topics/topic.js';
 import { answerOf, carryOut, createCursor, forgetDeleted, nameOf } from './in-memory-group.js';
 import type { Cursor, Group } from './in-memory-group.js';
 import type { InMemoryTopicStore } from './in-memory-topic-store.js';
@@ -87,7 +86,7 @@ export class InMemoryGroupStore extends GroupStore {
     this.#fenced(member, move);
     await work({
       manager: undefined,
-      append: async (topic: Topic, records) => void appends.push(() => this.topics.appendNow(topic, records)),
+      append: (topic, record) => void appends.push(() => this.topics.appendNow(topic, [record])),
     });
     // Nothing is awaited from here on, so all of it takes place or none.
     const cursor = this.#fenced(member, move);

@@ -1,13 +1,17 @@
-import { Connection, isConnectionLoss, PostgresUnavailable, statements } from '@annals/postgres';
+import { LogUnavailable } from '@annals/log';
+import { Connection, isConnectionLoss, PostgresUnavailable, sqlState, statements } from '@annals/postgres';
 import type { Database, DriverConnection, Queries } from '@annals/postgres';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CursorMoved } from '../../groups/cursor-moved.js';
 import type { HandlerTransaction, Membership, TransactionalMove } from '../../groups/group-store.js';
 import { StaleGeneration } from '../../groups/stale-generation.js';
+import type { EncodedRecord } from '../../topics/encode-record.js';
 import type { Topic } from '../../topics/topic.js';
 import { Parking } from './parking.js';
 import type { PostgresTopicStore } from './postgres-topic-store.js';
 
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
 const PROBE = { name: '', text: 'SELECT 1' };
 
 /** Runs handlers in transactions that hold the rows they write, the records they produce and the move of their cursor. */
@@ -36,16 +40,12 @@ export class HandlerTransactions {
     move: TransactionalMove,
     work: (transaction: HandlerTransaction) => Promise<void>,
   ): Promise<void> {
-    const produced = new Set<Topic>();
+    const produced = new Produced();
     const around = (connection: Queries, manager: unknown): Promise<void> =>
       this.#move(connection, member, move, async () => {
-        await work({
-          manager,
-          append: async (topic, records) => {
-            produced.add(topic);
-            await this.topics.appendIn(connection, topic, records);
-          },
-        });
+        await work({ manager, append: produced.add.bind(produced) });
+        for (const [topic, records] of produced.inOrder())
+          await this.topics.appendIn(connection, topic, records).catch(busy);
       });
     const { dataSource } = this;
     try {
@@ -60,7 +60,7 @@ export class HandlerTransactions {
         ? new PostgresUnavailable("A handler's transaction lost its connection: what became of it is not known", error)
         : error;
     }
-    for (const topic of produced) this.topics.announce(topic);
+    for (const [topic] of produced.inOrder()) this.topics.announce(topic);
   }
 
   async #move(
@@ -91,6 +91,32 @@ export class HandlerTransactions {
     const client = (await manager.queryRunner.connect()) as DriverConnection;
     return new Connection(client, this.database.options.prepare ?? true);
   }
+}
+
+type ProducedRecord = EncodedRecord & { readonly partition: number };
+
+/** What a handler's transaction appends to topics at its end. */
+class Produced {
+  readonly #byTopic = new Map<number, { readonly topic: Topic; readonly records: ProducedRecord[] }>();
+
+  add(topic: Topic, record: ProducedRecord): void {
+    const known = this.#byTopic.get(topic.id);
+    if (known === undefined) this.#byTopic.set(topic.id, { topic, records: [record] });
+    else known.records.push(record);
+  }
+
+  /** By topic, and so by the one order in which everybody locks partitions. */
+  inOrder(): readonly (readonly [Topic, readonly ProducedRecord[]])[] {
+    const all = [...this.#byTopic.values()].sort((one, other) => one.topic.id - other.topic.id);
+    return all.map(({ topic, records }) => [topic, records] as const);
+  }
+}
+
+/** Others that write to the same partitions are no fault of the records that are handled. */
+function busy(error: unknown): never {
+  const state = sqlState(error);
+  if (state !== LOCK_NOT_AVAILABLE && state !== DEADLOCK_DETECTED) throw error;
+  throw new LogUnavailable('Other writers hold a partition for too long: the handler is run again', error);
 }
 
 /** TypeORM wraps what the driver threw. */

@@ -135,6 +135,56 @@ describe('The bus on Postgres', () => {
     expect(segments?.[0]).toBeGreaterThan(3);
   });
 
+  it('goes on, in order and once where it is to be once, while the server ends its sessions', async () => {
+    const bus = await open();
+    await bus.createTopic('orders', { partitions: 4 });
+    await bus.createTopic('out', { partitions: 1 });
+    const seen = new Seen();
+    const patient = { ...QUICK, topic: 'orders', heartbeatMs: 100, sessionMs: 3_000 };
+    await bus.subscribe({ ...patient, group: 'plain' }, seen.handle);
+    await bus.subscribe(
+      { ...patient, group: 'exact', guarantee: 'effectively-once' },
+      async ({ key, value }, { publish }) => {
+        await publish('out', { key, value });
+      },
+    );
+    const sent = new AbortController();
+    const terminating = (async () => {
+      while (!sent.signal.aborted) {
+        await database.query(
+          plain(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name LIKE 'annals bus%' ORDER BY random() LIMIT 2`),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    for (const round of upTo(40)) {
+      await sendAll(
+        bus,
+        'orders',
+        upTo(25).map((n) => round * 25 + n),
+        (value) => `k${Number(value) % 10}`,
+      );
+    }
+    sent.abort();
+    await terminating;
+    const lag = async () =>
+      (await Promise.all(['plain', 'exact'].map((group) => bus.describeGroup(group))))
+        .flatMap(({ positions }) => positions)
+        .reduce((sum, position) => sum + position.lag, 0);
+    await eventually(async () => (await lag()) === 0, 'the end of both groups');
+    expect((await bus.describeTopic('orders')).partitions.reduce((sum, { end }) => sum + end, 0)).toBe(1_000);
+    expect(new Set(seen.values).size).toBe(1_000);
+    const out = new Seen();
+    await bus.subscribe({ ...QUICK, topic: 'out', group: 'check' }, out.handle);
+    await out.atLeast(1_000);
+    expect(out.values.toSorted((a, b) => Number(a) - Number(b))).toEqual(upTo(1_000));
+    for (const key of upTo(10)) {
+      const values = out.records.filter((record) => record.key === `k${key}`).map(({ value }) => Number(value));
+      expect(values).toEqual(values.toSorted((a, b) => a - b));
+    }
+  });
+
   it('goes on within the poll interval when every notification is dropped', async () => {
     const sender = await open({ listen: false });
     await sender.createTopic('quiet', { partitions: 2 });
