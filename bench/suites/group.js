@@ -98,19 +98,31 @@ export async function retention(bench) {
 /** What a bus with two groups costs while nothing happens. @param {Bench} bench */
 export async function idle(bench) {
   if (!bench.includes('annals-topic')) return;
-  const annals = await bench.contender('annals-topic');
+  const seconds = bench.options.seconds * 5;
+  /** What everything of the server has used, in per cent of a CPU, while `seconds` pass. */
+  const serverPercentWhile = async () => {
+    const before = bench.serverCpu.read();
+    await sleep(seconds * 1_000);
+    const after = bench.serverCpu.read();
+    return before === undefined || after === undefined ? 0 : (after - before) / (seconds * 10_000);
+  };
+  const url = await bench.databases.create('topic');
+  const alone = await serverPercentWhile();
+  const annals = await bench.contender('annals-topic', { url });
   await annals.drive('prepareTopic');
   await annals.drive('consumeTopic');
   while ((await annals.drive('topicIsShared', { members: 1 })).events === 0) await sleep(LOOK_EVERY_MS);
-  const seconds = bench.options.seconds * 3;
   const cpuUs = async () => (await annals.drive('heardOfTopic', { round: 0 })).notes?.['cpuUs'] ?? 0;
-  await sleep(1_000);
-  const [before, server] = [await cpuUs(), bench.serverCpu.read()];
-  await sleep(seconds * 1_000);
+  // Until what was compiled and loaded at the start is done with.
+  await sleep(5_000);
+  const before = await cpuUs();
+  const beside = await serverPercentWhile();
   const nodePercent = ((await cpuUs()) - before) / (seconds * 10_000);
-  const serverUs = bench.serverCpu.read();
-  const serverPercent = server === undefined || serverUs === undefined ? 0 : (serverUs - server) / (seconds * 10_000);
-  bench.say(`idle: ${nodePercent.toFixed(2)} % of a CPU in the process, ${serverPercent.toFixed(2)} % in the server`);
+  const serverPercent = Math.max(0, beside - alone);
+  const percent = (/** @type {number} */ of) => `${of.toFixed(2)} %`;
+  bench.say(
+    `idle: ${percent(nodePercent)} of a CPU in the process; in the server ${percent(beside)}, and ${percent(alone)} before`,
+  );
   const judged = { ours: nodePercent + serverPercent, peer: 1, peerName: 'asked, %', goal: 1, less: true };
   bench.judge('an idle bus, % of a CPU', judged);
 }

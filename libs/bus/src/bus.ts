@@ -311,6 +311,7 @@ export class Bus {
     const { groups } = this.engine;
     const producer = (this.#own ??= this.producer());
     return new Subscription(options, {
+      onStopped: (subscription) => this.#subscriptions.delete(subscription),
       topics: this.#topics,
       groups,
       directory: this.#directory,

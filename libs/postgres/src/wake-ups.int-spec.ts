@@ -48,6 +48,30 @@ describe('WakeUps', () => {
     expect(strangers).toBe(0);
   });
 
+  it('wakes only those who wait for what is new, here and elsewhere; many things at once wake all', async () => {
+    const [here, there] = [await open('subjects'), await open('subjects')];
+    const woken: string[] = [];
+    const heard = new EventTarget();
+    for (const [place, wakeUps] of [['here', here] as const, ['there', there] as const]) {
+      for (const subject of ['', 'topic-1', 'topic-2']) {
+        wakeUps.onWake(() => {
+          woken.push(`${place} ${subject}`);
+          heard.dispatchEvent(new Event('wake'));
+        }, subject);
+      }
+    }
+    const until = async (count: number): Promise<void> => {
+      while (woken.length < count)
+        await new Promise((resolve) => heard.addEventListener('wake', resolve, { once: true }));
+    };
+    here.announce('topic-1');
+    await until(2);
+    expect(woken).toEqual(['here topic-1', 'there topic-1']);
+    for (let topic = 100; topic < 400; topic += 1) here.announce(`topic-${topic}`);
+    await until(5);
+    expect(woken.slice(2).sort()).toEqual(['there ', 'there topic-1', 'there topic-2']);
+  });
+
   it('sends few notifications for many announcements, and one after the last', async () => {
     const [here, there] = [await open('many', { minGapMs: 20 }), await open('many')];
     let wakes = 0;

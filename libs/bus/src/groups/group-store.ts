@@ -174,6 +174,6 @@ export abstract class GroupStore {
   /** @throws GroupNotEmpty (`BUS_GROUP_NOT_EMPTY`), UnknownGroup (`BUS_UNKNOWN_GROUP`) */
   abstract delete(group: string): Promise<void>;
 
-  /** Calls `wake` soon after partitions were dealt anew, or freed, by whichever process. A hint. Returns how to stop. */
-  abstract onChange(wake: () => void): () => void;
+  /** Calls `wake` soon after partitions of a group were dealt anew, or freed, by whichever process. A hint. Returns how to stop. */
+  abstract onChange(group: string, wake: () => void): () => void;
 }

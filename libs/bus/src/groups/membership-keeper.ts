@@ -54,7 +54,7 @@ export class MembershipKeeper {
   }
 
   start(): void {
-    const stopWaking = this.groups.onChange(() => this.beatSoon());
+    const stopWaking = this.groups.onChange(this.options.group, () => this.beatSoon());
     this.#running = this.#run().finally(stopWaking);
   }
 

@@ -3,6 +3,9 @@ import type { Topic } from '../topics/topic.js';
 import type { StoredRecord } from '../topics/topic-record.js';
 import { PartitionBuffer } from './partition-buffer.js';
 
+/** What one read of a partition may bring, as far as its last read tells: large records must not fill the memory. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
 /** Records to be handled. */
 export interface RunnerBatch {
   readonly records: readonly StoredRecord[];
@@ -121,7 +124,8 @@ export class PartitionRunner {
     const { batchSize } = this.around;
     const room = batchSize * 2 - this.#buffer.size;
     if (this.#paused || this.#blocked || this.#draining || this.signal.aborted || room < batchSize) return undefined;
-    return { partition: this.owned.partition, offset: this.#buffer.readTo, limit: room };
+    const limit = Math.min(room, this.#buffer.countOf(MOST_BYTES));
+    return { partition: this.owned.partition, offset: this.#buffer.readTo, limit };
   }
 
   /** @param from the offset that was read from */

@@ -19,6 +19,7 @@ export interface SubscriptionParts {
   readonly groups: GroupStore;
   readonly directory: TopicDirectory;
   readonly deliverer: (member: MembershipKeeper) => Deliverer;
+  readonly onStopped: (subscription: Subscription) => void;
 }
 
 /** Milliseconds to wait before what failed for no fault of a record is tried again. */
@@ -152,6 +153,7 @@ export class Subscription {
     if (this.#fenced === undefined) await this.#keeper.leave();
     this.#runners.clear();
     this.#changed();
+    this.parts.onStopped(this);
   }
 
   #answered(owned: readonly OwnedPartition[]): void {

@@ -1,4 +1,5 @@
 import { GroupCommit } from '@annals/log';
+import { hasCode } from '@annals/message';
 import { encodeRecord } from './encode-record.js';
 import type { Partitioner } from './partitioner.js';
 import { roundRobinPartitioner, stickyPartitioner } from './partitioner.js';
@@ -93,6 +94,10 @@ export class Producer {
       // Outside of the transaction, which would hold the partition for as long.
       if (acks === 'all') await this.store.replication.awaitEnough(found, this.#options.ackTimeoutMs);
       return { topic, partition, offset };
+    } catch (error) {
+      // It may have been made anew under this name meanwhile.
+      if (hasCode(error, 'BUS_UNKNOWN_TOPIC')) this.topics.forget(topic);
+      throw error;
     } finally {
       this.#release(encoded);
     }

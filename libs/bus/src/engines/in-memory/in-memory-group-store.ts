@@ -187,7 +187,7 @@ export class InMemoryGroupStore extends GroupStore {
     this.#groups.delete(name);
   }
 
-  override onChange(wake: () => void): () => void {
+  override onChange(_group: string, wake: () => void): () => void {
     const own = (): void => wake();
     this.#wakes.add(own);
     return () => void this.#wakes.delete(own);

@@ -1,3 +1,4 @@
+import { murmur2 } from '@annals/log';
 import { arrayOf, IntegerArray, statements } from '@annals/postgres';
 import type { Database, Queries, Row, WakeUps } from '@annals/postgres';
 import { coordinate } from '../../groups/coordinate.js';
@@ -24,7 +25,8 @@ import type { GroupRow } from './group-rows.js';
 import { Parking } from './parking.js';
 import type { HandlerTransactions } from './handler-transactions.js';
 
-const GROUPS = 'groups';
+/** What wake-ups of a group are about: names are longer than that may be, and one that is woken for another only beats. */
+const subjectOf = (group: string): string => `group-${murmur2(Buffer.from(group)) >>> 0}`;
 
 const STATEMENTS = [
   'claim-cursors',
@@ -85,7 +87,7 @@ export class PostgresGroupStore extends GroupStore {
         answer: { epoch: decision.deal?.epoch ?? row.epoch, owned, awaits: held < wanted, expiresInMs },
       };
     });
-    if (decision.concernsOthers) this.wakeUps.announce(GROUPS);
+    if (decision.concernsOthers) this.wakeUps.announce(subjectOf(beat.group));
     return answer;
   }
 
@@ -97,7 +99,7 @@ export class PostgresGroupStore extends GroupStore {
       if (removed.length > 0) await connection.query(this.#sql['free-all-cursors'], [row.id, memberId]);
       return removed.length > 0;
     });
-    if (left) this.wakeUps.announce(GROUPS);
+    if (left) this.wakeUps.announce(subjectOf(group));
   }
 
   override async commit(
@@ -158,7 +160,7 @@ export class PostgresGroupStore extends GroupStore {
 
   override async resumeParked(group: string, keys: readonly string[] | undefined): Promise<number> {
     const resumed = await this.#parking.resume(group, keys);
-    if (resumed > 0) this.wakeUps.announce(GROUPS);
+    if (resumed > 0) this.wakeUps.announce(subjectOf(group));
     return resumed;
   }
 
@@ -198,8 +200,8 @@ export class PostgresGroupStore extends GroupStore {
     });
   }
 
-  override onChange(wake: () => void): () => void {
-    return this.wakeUps.onWake(wake, GROUPS);
+  override onChange(group: string, wake: () => void): () => void {
+    return this.wakeUps.onWake(wake, subjectOf(group));
   }
 
   async #refuseMembers(connection: Queries, group: string, row: GroupRow): Promise<void> {
