@@ -4,10 +4,11 @@ import { StaleGeneration } from '../groups/stale-generation.js';
 import { parkingKeyOf } from '../groups/parking-key.js';
 import type { Producer } from '../topics/producer.js';
 import { TopicRecord } from '../topics/topic-record.js';
-import type { NewRecord, StoredRecord } from '../topics/topic-record.js';
+import type { StoredRecord } from '../topics/topic-record.js';
 import type { TopicStore } from '../topics/topic-store.js';
 import { deadLetterOf } from './dead-letter.js';
-import type { Delivery, Handler, RecordHandler } from './delivery.js';
+import { Deliveries } from './deliveries.js';
+import type { Handler, RecordHandler } from './delivery.js';
 import { handleInOrder, RecordFailed } from './handle-in-order.js';
 import type { Course } from './handle-in-order.js';
 import { isNoFaultOfRecords, messageOf } from './no-fault-of-records.js';
@@ -19,6 +20,7 @@ import type { TransactionalPublish } from './transactional-publish.js';
 /** Hands records to a handler by the guarantee that its subscription gives. */
 export class Deliverer {
   readonly #parked: ParkedRecords;
+  readonly #deliveries: Deliveries;
 
   constructor(
     private readonly handler: Handler,
@@ -31,6 +33,9 @@ export class Deliverer {
     private readonly member: () => Membership,
   ) {
     this.#parked = new ParkedRecords(topics, groups, options, member);
+    this.#deliveries = new Deliveries(options.group, producer, publishIn, (runner, upTo) =>
+      this.#commit(runner, upTo, true),
+    );
   }
 
   /** @returns false when a record stands in the way */
@@ -97,8 +102,8 @@ export class Deliverer {
   /** Nearly all records go well at the first attempt: those cost one call each, and no more. */
   async #oneByOne(runner: PartitionRunner, batch: RunnerBatch, handle: RecordHandler): Promise<boolean> {
     const { records, upTo, done } = batch;
-    const delivery = this.#delivery(runner, 1, undefined);
     let place = 0;
+    const delivery = this.#deliveries.of(runner, 1, undefined, () => (records[place]?.offset ?? upTo - 1) + 1);
     try {
       for (const record of records) {
         if (runner.isDraining || runner.signal.aborted) return true;
@@ -229,30 +234,14 @@ export class Deliverer {
     { attempt, transaction }: { attempt: number; transaction: HandlerTransaction | undefined },
   ): Promise<void> {
     const { handler } = this;
-    const delivery = this.#delivery(runner, attempt, transaction);
+    const last = records.at(-1);
+    const delivery = this.#deliveries.of(runner, attempt, transaction, () => (last?.offset ?? runner.done - 1) + 1);
     if (handler.kind === 'batch') {
       await handler.handle(
         records.map((record) => new TopicRecord(runner.topic.name, record)),
         delivery,
       );
     } else for (const record of records) await handler.handle(new TopicRecord(runner.topic.name, record), delivery);
-  }
-
-  #delivery(runner: PartitionRunner, attempt: number, transaction: HandlerTransaction | undefined): Delivery {
-    const { producer, publishIn } = this;
-    return {
-      group: this.options.group,
-      topic: runner.topic.name,
-      partition: runner.owned.partition,
-      generation: runner.owned.generation,
-      attempt,
-      signal: runner.signal,
-      manager: transaction?.manager,
-      publish: async (topic: string, record: NewRecord) => {
-        if (transaction === undefined) await producer.send(topic, record);
-        else await publishIn(transaction, topic, record);
-      },
-    };
   }
 
   async #commit(runner: PartitionRunner, upTo: number, durable: boolean): Promise<void> {
@@ -268,7 +257,9 @@ export class Deliverer {
 
   async #noteFailure(runner: PartitionRunner, error: unknown): Promise<void> {
     // A cursor that moves clears what was noted.
-    if (runner.done !== runner.committed) await this.#commit(runner, runner.done, false);
+    if (this.options.commit === 'auto' && runner.done !== runner.committed) {
+      await this.#commit(runner, runner.done, false);
+    }
     // That it is known is a help for operators; that it cannot be noted just now stops nobody.
     await this.groups.noteFailure(this.member(), runner.owned, messageOf(error)).catch(() => undefined);
   }

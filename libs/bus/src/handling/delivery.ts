@@ -11,6 +11,11 @@ export interface Delivery {
   readonly attempt: number;
   /** Aborts when the partition is lost, or the subscription stops and does not want to wait any longer. */
   readonly signal: AbortSignal;
+  /**
+   * Moves the group's cursor past the record, or past all records, in hand, and waits for it to be on disk; for `commit: 'manual'`.
+   * @throws StaleGeneration (`BUS_STALE_GENERATION`) when the partition is somebody else's by now
+   */
+  readonly commit: () => Promise<void>;
   /** TypeORM's `EntityManager` of the handler's transaction, with `effectively-once`; else undefined. */
   readonly manager: unknown;
   /**

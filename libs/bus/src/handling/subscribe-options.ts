@@ -52,6 +52,11 @@ export interface SubscribeOptions {
   readonly pollMs?: number;
   /** Milliseconds for which handled offsets may wait to be committed together, with `at-least-once`; a crash repeats so much. @default 100 */
   readonly commitIntervalMs?: number;
+  /**
+   * With `at-least-once`: `'auto'` moves the cursor past what is handled (Kafka's enable.auto.commit); `'manual'` leaves it to
+   * handlers, by `delivery.commit()`. @default 'auto'
+   */
+  readonly commit?: 'auto' | 'manual';
   /** How often a record is tried. @default 5 */
   readonly attempts?: number;
   /** Milliseconds before the second attempt at the most, doubling with each further one. @default 200 */
@@ -94,6 +99,7 @@ const DEFAULTS = {
   batchSize: 500,
   pollMs: 1_000,
   commitIntervalMs: 100,
+  commit: 'auto',
   attempts: 5,
   retryBaseMs: 200,
   retryMaxMs: 10_000,
@@ -110,6 +116,7 @@ const CHOICES = {
   guarantee: ['at-most-once', 'at-least-once', 'effectively-once'],
   offsetReset: ['earliest', 'latest', 'none'],
   onFailure: ['stop', 'skip', 'dead-letter', 'park'],
+  commit: ['auto', 'manual'],
   assignor: Object.keys(assignors),
 } as const;
 
@@ -139,6 +146,11 @@ export function resolveSubscribeOptions(given: SubscribeOptions): ResolvedSubscr
   if (options.heartbeatMs * 2 > options.sessionMs) faults.push('sessionMs must be twice heartbeatMs at least');
   if (options.guarantee === 'at-most-once' && (given.onFailure ?? 'skip') !== 'skip') {
     faults.push(`with 'at-most-once' a record that fails is gone: onFailure can only be 'skip'`);
+  }
+  if (options.commit === 'manual' && (options.guarantee !== 'at-least-once' || options.onFailure === 'park')) {
+    faults.push(
+      `commit can be 'manual' only with 'at-least-once', and not where keys are parked: those move the cursor themselves`,
+    );
   }
   if (options.guarantee === 'at-most-once' && deadLetter !== undefined) {
     faults.push(`with 'at-most-once' a record that fails is gone, and is no dead letter`);

@@ -1,6 +1,7 @@
 import { backoffMs, hasCode } from '@annals/message';
 import type { GroupStore, OwnedPartition } from '../groups/group-store.js';
 import { MembershipKeeper } from '../groups/membership-keeper.js';
+import { InvalidOffset } from '../groups/invalid-offset.js';
 import { NoOffset } from '../groups/no-offset.js';
 import type { Topic } from '../topics/topic.js';
 import type { TopicDirectory } from '../topics/topic-directory.js';
@@ -111,12 +112,19 @@ export class Subscription {
   }
 
   /**
-   * Goes on from another offset, which is committed, too. Only for a partition that is assigned.
-   * @throws NoOffset (`BUS_NO_OFFSET`) when it is not assigned
+   * Goes on from another offset, which is committed, too, unless commits are manual. Only for a partition that is assigned.
+   * @throws InvalidOffset (`BUS_INVALID_OFFSET`) when it is not assigned, or the offset lies beyond its end: it goes on as before
    */
-  seek(topic: string, partition: number, offset: number): void {
+  async seek(topic: string, partition: number, offset: number): Promise<void> {
+    const { group } = this.options;
     const [runner] = this.#chosen(topic, partition);
-    if (runner === undefined) throw new NoOffset(this.options.group, `${topic}/${partition}`);
+    if (runner === undefined) throw new InvalidOffset(group, [`${topic}/${partition} is not assigned to this member`]);
+    const range = (await this.parts.topics.ranges(runner.topic))[partition];
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset > (range?.end ?? 0)) {
+      throw new InvalidOffset(group, [
+        `${runner.title} goes from ${range?.start ?? 0} to ${range?.end ?? 0}, not to ${offset}`,
+      ]);
+    }
     runner.seek(offset);
   }
 
@@ -183,15 +191,15 @@ export class Subscription {
       const { directory } = this.parts;
       const topic = directory.known(owned.topic) ?? (await directory.get(owned.topic));
       const start = owned.offset ?? (await this.#startOf(topic, owned.partition));
-      const { batchSize, now } = this.options;
+      const { options } = this;
       const around = {
-        batchSize,
-        now,
+        batchSize: options.batchSize,
+        now: options.now,
         handle: this.#deliverer.handle.bind(this.#deliverer),
         retryParked: this.#deliverer.retryParked.bind(this.#deliverer),
         onDone: (runner: PartitionRunner) => {
           this.#failures = 0;
-          if (runner.done !== runner.committed) this.#commits.mark(runner);
+          if (options.commit === 'auto' && runner.done !== runner.committed) this.#commits.mark(runner);
         },
         onRoom: () => this.#feeds.wake(topic),
         onEnd: (runner: PartitionRunner, error: unknown) => this.#ended(runner, error),

@@ -17,14 +17,6 @@ export interface BusUnderTest {
   stop(): Promise<void>;
 }
 
-/** What an engine promises beyond the common contract. */
-export interface BusFeatures {
-  /** Two buses on the same topics are possible. */
-  readonly sharesTopics: boolean;
-  /** Handlers get an EntityManager. */
-  readonly entityManager: boolean;
-}
-
 /** Quick settings: nothing waits for a default that is made for production. */
 export const QUICK = {
   heartbeatMs: 100,

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BusFeatures, BusUnderTest } from './bus-under-test.js';
+import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
 
 /** What groups promise on every engine. */
-export function testGroups(engine: string, open: () => Promise<BusUnderTest>, has: BusFeatures): void {
+export function testGroups(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`groups on ${engine}`, () => {
     let under: BusUnderTest;
     const bus = () => under.bus;
@@ -85,66 +85,6 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>, ha
       await eventually(() => one.assignment.length === 4, 'the leaver’s partitions');
     });
 
-    it('begins at the end where asked to, and misses nothing from then on', async () => {
-      await sendAll(bus(), 'orders', upTo(10), key);
-      const seen = new Seen();
-      const options = { ...QUICK, group: 'live', topic: 'orders', offsetReset: 'latest' } as const;
-      const subscription = await bus().subscribe(options, seen.handle);
-      await eventually(() => subscription.assignment.length === 4);
-      await committed('live', 10);
-      await subscription.stop();
-      await sendAll(bus(), 'orders', [10, 11], key);
-      await bus().subscribe(options, seen.handle);
-      await seen.atLeast(2);
-      expect(seen.values.sort()).toEqual([10, 11]);
-    });
-
-    it('says so where it may not choose a beginning, and goes on once an operator has', async () => {
-      const errors: unknown[] = [];
-      const seen = new Seen();
-      const options = { ...QUICK, group: 'none', topic: 'orders', offsetReset: 'none' } as const;
-      const subscription = await bus().subscribe({ ...options, onError: (error) => errors.push(error) }, seen.handle);
-      await eventually(() => errors.length > 0);
-      expect(errors[0]).toMatchObject({ code: 'BUS_NO_OFFSET' });
-      await subscription.stop();
-      await bus().setOffsets('none', 'orders', { 0: 0, 1: 0, 2: 0, 3: 0 });
-      await bus().subscribe(options, seen.handle);
-      await sendAll(bus(), 'orders', [1], key);
-      await seen.atLeast(1);
-      expect(seen.values).toEqual([1]);
-    });
-
-    it('reads a partition that is added later from its beginning, whatever the reset says', async () => {
-      const seen = new Seen();
-      const options = { ...QUICK, group: 'grows', topic: 'orders', offsetReset: 'latest' } as const;
-      const subscription = await bus().subscribe(options, seen.handle);
-      await eventually(() => subscription.assignment.length === 4);
-      await subscription.stop();
-      await bus().alterTopic('orders', { partitions: 6 });
-      await bus().publish('orders', { value: 'early', partition: 5 });
-      await bus().subscribe(options, seen.handle);
-      await seen.atLeast(1);
-      expect(seen.values).toEqual(['early']);
-    });
-
-    it('pauses, resumes and seeks', async () => {
-      const seen = new Seen();
-      const subscription = await bus().subscribe({ ...QUICK, group: 'g', topic: 'orders' }, seen.handle);
-      await eventually(() => subscription.assignment.length === 4);
-      subscription.pause('orders', 0);
-      await bus().publish('orders', { value: 'held', partition: 0 });
-      await bus().publish('orders', { value: 'free', partition: 1 });
-      await seen.atLeast(1);
-      expect(seen.values).toEqual(['free']);
-      subscription.resume();
-      await seen.atLeast(2);
-      subscription.seek('orders', 1, 0);
-      await seen.atLeast(3);
-      expect(seen.values).toEqual(['free', 'held', 'free']);
-      await committed('g', 2);
-      expect(() => subscription.seek('orders', 9, 0)).toThrow(/BUS_NO_OFFSET|no offset/);
-    });
-
     it('shows members, lag and positions, and refuses to touch a group that has members', async () => {
       await sendAll(bus(), 'orders', upTo(8), key);
       const subscription = await bus().subscribe(
@@ -161,27 +101,6 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>, ha
       await sendAll(bus(), 'orders', upTo(4), key);
       const behind = (await bus().describeGroup('g')).positions.reduce((sum, { lag }) => sum + lag, 0);
       expect(behind).toBe(4);
-    });
-
-    it('sets offsets of a group without members, and refuses what lies beyond the end', async () => {
-      await sendAll(bus(), 'orders', upTo(8), key);
-      const { partitions } = await bus().describeTopic('orders');
-      const bad: Record<number, number>[] = [{ 0: partitions[0]!.end + 1 }, { 0: -1 }, { 0: 0.5 }, { 7: 0 }];
-      for (const offsets of bad) {
-        const refused = failureOf(bus().setOffsets('g', 'orders', offsets));
-        expect(await refused).toMatchObject({ code: 'BUS_INVALID_OFFSET' });
-      }
-      expect(await bus().listGroups()).toEqual([]);
-      expect(await failureOf(bus().describeGroup('g'))).toMatchObject({ code: 'BUS_UNKNOWN_GROUP' });
-      await bus().setOffsets('g', 'orders', Object.fromEntries(partitions.map(({ end }, index) => [index, end])));
-      const seen = new Seen();
-      const subscription = await bus().subscribe({ ...QUICK, group: 'g', topic: 'orders' }, seen.handle);
-      await bus().publish('orders', { value: 'new', key: 'k' });
-      await seen.atLeast(1);
-      expect(seen.values).toEqual(['new']);
-      await subscription.stop();
-      await bus().deleteGroup('g');
-      expect(await bus().listGroups()).toEqual([]);
     });
 
     it('keeps the partitions of a static member over its restart, and fences the one it replaces', async () => {
@@ -241,6 +160,8 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>, ha
         [{ group: 'g', topic: 'orders', heartbeatMs: 5_000, sessionMs: 8_000 }, 'BUS_INVALID_SUBSCRIPTION'],
         [{ group: 'g', topic: 'orders', deadLetter: 'orders' }, 'BUS_INVALID_SUBSCRIPTION'],
         [{ group: 'g', topic: 'orders', onFailure: 'dead-letter' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', commit: 'manual', guarantee: 'effectively-once' }, 'BUS_INVALID_SUBSCRIPTION'],
+        [{ group: 'g', topic: 'orders', guarantee: 'at-most-once', onFailure: 'park' }, 'BUS_INVALID_SUBSCRIPTION'],
         [{ group: 'g', topic: 'nowhere' }, 'BUS_UNKNOWN_TOPIC'],
         [{ group: 'g', topic: 'orders', deadLetter: 'nowhere' }, 'BUS_UNKNOWN_TOPIC'],
       ];
@@ -248,7 +169,6 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>, ha
         expect(await failureOf(bus().subscribe(options as never, () => undefined))).toMatchObject({ code });
       }
       expect(await bus().listGroups()).toEqual([]);
-      expect(has).toBeDefined();
     });
   });
 }

@@ -1,8 +1,9 @@
 export { testAttached } from './attached-contract.js';
 export { testGroups } from './groups-contract.js';
 export { testHandling } from './handling-contract.js';
+export { testOffsets } from './offsets-contract.js';
 export { testParking } from './parking-contract.js';
 export { testRetention } from './retention-contract.js';
 export { testTopics } from './topics-contract.js';
 
-export type { BusFeatures, BusUnderTest } from './bus-under-test.js';
+export type { BusUnderTest } from './bus-under-test.js';

@@ -1,7 +1,15 @@
 import { InMemoryLog } from '@annals/log';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testAttached, testGroups, testHandling, testParking, testRetention, testTopics } from '../../testing/index.js';
+import {
+  testAttached,
+  testGroups,
+  testHandling,
+  testOffsets,
+  testParking,
+  testRetention,
+  testTopics,
+} from '../../testing/index.js';
 import { InMemoryBusEngine } from './in-memory-bus-engine.js';
 
 const open = async (): Promise<BusUnderTest> => {
@@ -30,8 +38,9 @@ const open = async (): Promise<BusUnderTest> => {
 };
 
 testAttached('memory', open);
+testOffsets('memory', open);
 testParking('memory', open);
 testRetention('memory', open);
 testTopics('memory', open);
-testGroups('memory', open, { sharesTopics: true, entityManager: false });
+testGroups('memory', open);
 testHandling('memory', open);

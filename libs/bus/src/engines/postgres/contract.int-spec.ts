@@ -3,7 +3,15 @@ import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
-import { testAttached, testGroups, testHandling, testParking, testRetention, testTopics } from '../../testing/index.js';
+import {
+  testAttached,
+  testGroups,
+  testHandling,
+  testOffsets,
+  testParking,
+  testRetention,
+  testTopics,
+} from '../../testing/index.js';
 import { PostgresBusEngine } from './postgres-bus-engine.js';
 
 const turnedClock = (ms: number): string =>
@@ -45,8 +53,9 @@ const open = async (): Promise<BusUnderTest> => {
 };
 
 testAttached('Postgres', open);
+testOffsets('Postgres', open);
 testParking('Postgres', open);
 testRetention('Postgres', open);
 testTopics('Postgres', open);
-testGroups('Postgres', open, { sharesTopics: true, entityManager: true });
+testGroups('Postgres', open);
 testHandling('Postgres', open);
