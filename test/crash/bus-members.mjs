@@ -8,7 +8,9 @@ const { Bus, PostgresBusEngine } = await built('bus');
 
 const connectionString = process.argv[2];
 const dataSource = await new DataSource({ type: 'postgres', url: connectionString, extra: { max: 10 } }).initialize();
-const bus = new Bus(await PostgresBusEngine.open({ connectionString, applicationName: 'annals stress' }, dataSource));
+const bus = new Bus(
+  await PostgresBusEngine.open({ connectionString, applicationName: 'annals stress' }, { dataSource }),
+);
 
 const INSERT = 'INSERT INTO handled (who, key, sequence) SELECT $1, * FROM unnest($2::text[], $3::bigint[])';
 const insert = (manager, who, records) =>

@@ -48,7 +48,7 @@ describe('Producers and groups on a server that crashes', () => {
   beforeAll(async () => {
     const connectionString = await server.start();
     dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
-    bus = new Bus(await PostgresBusEngine.open({ connectionString, connectTimeoutMs: 2_000 }, dataSource));
+    bus = new Bus(await PostgresBusEngine.open({ connectionString, connectTimeoutMs: 2_000 }, { dataSource }));
     await bus.createTopic('orders', { partitions: 4 });
     await dataSource.query('CREATE TABLE handled (id bigserial, key text NOT NULL, value int NOT NULL)');
   });

@@ -28,7 +28,7 @@ describe.skipIf(!hasPgBouncer)('The bus behind pgbouncer in transaction mode', (
 
   it('works with polling: each record reaches each group, once where it is to be once', async () => {
     const options = { connectionString: bouncer.connectionString, prepare: false, listen: false };
-    for (let n = 0; n < 3; n += 1) buses.push(new Bus(await PostgresBusEngine.open(options, dataSource)));
+    for (let n = 0; n < 3; n += 1) buses.push(new Bus(await PostgresBusEngine.open(options, { dataSource })));
     const [sender, ...readers] = buses as [Bus, ...Bus[]];
     await sender.createTopic('orders', { partitions: 4 });
     await dataSource.query('CREATE TABLE handled (value int NOT NULL)');

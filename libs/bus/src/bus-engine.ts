@@ -1,5 +1,7 @@
+import type { UnitOfWork } from '@annals/log';
 import type { GroupStore } from './groups/group-store.js';
 import type { TopicStore } from './topics/topic-store.js';
+import type { UnitPublications } from './topics/unit-publications.js';
 
 /** What an engine can do; whatever asks for more is refused when it is set up, not at the first record. */
 export interface BusCapabilities {
@@ -16,6 +18,10 @@ export abstract class BusEngine {
   abstract readonly capabilities: BusCapabilities;
   abstract readonly topics: TopicStore;
   abstract readonly groups: GroupStore;
+  /** What is sent in units of work. */
+  abstract readonly publications: UnitPublications;
+  /** The application's units of work, which hold events, rows and records together; undefined where it has none. */
+  abstract readonly unitOfWork: UnitOfWork | undefined;
 
   /** Lets connections and timers go. May be called twice. */
   abstract stop(): Promise<void>;

@@ -13,6 +13,7 @@ import { transactionalPublish } from './handling/transactional-publish.js';
 import type { TransactionalPublish } from './handling/transactional-publish.js';
 import { AttachedTopics } from './topics/attached-topics.js';
 import type { AttachableLog } from './topics/attached-topics.js';
+import { Placement } from './topics/placement.js';
 import { Producer } from './topics/producer.js';
 import type { ProducerOptions } from './topics/producer-options.js';
 import { checkTopicName, resolveTopicConfig } from './topics/topic.js';
@@ -65,6 +66,7 @@ export interface GroupDescription {
 export class Bus {
   readonly #topics: AttachedTopics;
   readonly #directory: TopicDirectory;
+  readonly #placement: Placement;
   readonly #publishIn: TransactionalPublish;
   readonly #subscriptions = new Set<Subscription>();
   readonly #producers = new Set<Producer>();
@@ -86,7 +88,8 @@ export class Bus {
       );
     }, options.maintenanceMs ?? 30_000);
     this.#maintenance.unref();
-    this.#publishIn = transactionalPublish(this.#directory, options.producer?.random ?? Math.random);
+    this.#placement = new Placement(this.#directory, options.producer?.random ?? Math.random);
+    this.#publishIn = transactionalPublish(this.#placement);
   }
 
   /**
@@ -173,9 +176,17 @@ export class Bus {
     return producer;
   }
 
-  /** Sends one record by the producer of this bus. @throws as `Producer.send` */
-  publish(topic: string, record: NewRecord): Promise<RecordPlace> {
-    return (this.#own ??= this.producer()).send(topic, record);
+  /**
+   * Sends one record by the producer of this bus. In a unit of work of the application it is sent with the unit, if that
+   * commits: then this resolves at once, and the offset is -1, since nobody knows it yet.
+   * @throws as `Producer.send`; NotJoined (`STORE_NOT_JOINED`) in a transaction of the application that no unit has joined
+   */
+  async publish(topic: string, record: NewRecord): Promise<RecordPlace> {
+    const unit = this.engine.unitOfWork?.current();
+    if (unit === undefined) return (this.#own ??= this.producer()).send(topic, record);
+    const produced = await this.#placement.place(topic, record);
+    this.engine.publications.add(unit, produced);
+    return { topic, partition: produced.record.partition, offset: -1 };
   }
 
   /**

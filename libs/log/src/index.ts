@@ -39,4 +39,4 @@ export type { LoggedRecord, LogRecord, RecordData } from './log-record.js';
 export type { Offset, Position, Revision } from './numbers.js';
 export type { AppendOutcome, ExpectedRevision, StreamAppend, StreamAppended } from './stream-append.js';
 export type { NamedStream } from './stream-key.js';
-export type { Enrolment, UnitResult } from './unit-of-work.js';
+export type { Enrolment, Participant, UnitResult } from './unit-of-work.js';

@@ -9,6 +9,15 @@ export interface UnitResult<Result> {
   readonly appended: readonly StreamAppended[];
 }
 
+/** What writes at the end of a unit beside the log, as a bus does. */
+export interface Participant<Item> {
+  /**
+   * Writes what a unit has for it, once, in the unit's transaction and after the log's appends.
+   * @param connection that of the engine, with the transaction open; undefined in memory
+   */
+  flush(connection: unknown, items: readonly Item[]): Promise<void>;
+}
+
 /** The appends that wait in the unit of the calling code for its one flush. */
 export interface Enrolment {
   /**
@@ -18,6 +27,11 @@ export interface Enrolment {
   enrol(appends: readonly StreamAppend[]): void;
   /** All appends enrolled so far and not rolled back with a savepoint, oldest first. */
   readonly enrolled: readonly StreamAppend[];
+  /**
+   * Adds to what a participant will write at the end, unless the savepoint it is given in is rolled back.
+   * @throws UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`) once the flush has begun
+   */
+  contribute<Item>(participant: Participant<Item>, item: Item): void;
   /** Calls `listener`, which must not throw, once the unit is committed, unless the savepoint it is given in is rolled back. */
   afterCommit(listener: () => void): void;
 }

@@ -1,8 +1,5 @@
 import type { HandlerTransaction } from '../groups/group-store.js';
-import { encodeRecord } from '../topics/encode-record.js';
-import { stickyPartitioner } from '../topics/partitioner.js';
-import type { TopicDirectory } from '../topics/topic-directory.js';
-import { TopicReadOnly } from '../topics/topic-read-only.js';
+import type { Placement } from '../topics/placement.js';
 import type { NewRecord } from '../topics/topic-record.js';
 
 /**
@@ -11,16 +8,9 @@ import type { NewRecord } from '../topics/topic-record.js';
  */
 export type TransactionalPublish = (transaction: HandlerTransaction, topic: string, record: NewRecord) => Promise<void>;
 
-const BATCH_BYTES = 1024 * 1024;
-
-/** @param random a number from 0 up to 1, for records without a key */
-export function transactionalPublish(topics: TopicDirectory, random: () => number): TransactionalPublish {
-  const partitioner = stickyPartitioner(BATCH_BYTES, random);
-  return async (transaction, name, record) => {
-    const topic = topics.known(name) ?? (await topics.get(name));
-    if (topic.readOnly) throw new TopicReadOnly(name, 'take records');
-    const encoded = encodeRecord(topic, record);
-    const partition = record.partition ?? partitioner.choose(encoded.key, topic.config.partitions, encoded.bytes);
-    transaction.append(topic, { ...encoded, partition });
+export const transactionalPublish =
+  (placement: Placement): TransactionalPublish =>
+  async (transaction, name, given) => {
+    const { topic, record } = await placement.place(name, given);
+    transaction.append(topic, record);
   };
-}

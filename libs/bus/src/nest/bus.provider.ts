@@ -1,4 +1,4 @@
-import { isSameDatabase, Log, PostgresLog } from '@annals/log';
+import { InMemoryUnitOfWork, isSameDatabase, Log, PostgresLog, TypeOrmUnitOfWork, UnitOfWork } from '@annals/log';
 import type { WakesReaders } from '@annals/log';
 import type { FactoryProvider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -20,15 +20,17 @@ export const busProvider: FactoryProvider<Promise<Bus>> = {
     { token: PostgresLog, optional: true },
     { token: Log, optional: true },
     { token: getDataSourceToken(), optional: true },
+    { token: UnitOfWork, optional: true },
   ],
   useFactory: async (
     options: BusModuleOptions,
     postgresLog: PostgresLog | undefined,
     log: (Log & WakesReaders) | undefined,
     dataSource: DataSource | undefined,
+    unitOfWork: UnitOfWork | undefined,
   ) => {
     checkBusModuleOptions(options, postgresLog !== undefined);
-    const engine = await engineOf(options, postgresLog, dataSource);
+    const engine = await engineOf(options, postgresLog, dataSource, unitOfWork);
     const { producer, metadataMaxAgeMs } = options;
     const bus = new Bus(engine, { ...(producer && { producer }), ...(metadataMaxAgeMs && { metadataMaxAgeMs }) });
     try {
@@ -56,14 +58,23 @@ async function engineOf(
   options: BusModuleOptions,
   log: PostgresLog | undefined,
   applications: DataSource | undefined,
+  unitOfWork: UnitOfWork | undefined,
 ): Promise<BusEngine> {
-  if (options.engine === 'in-memory') return new InMemoryBusEngine();
+  if (options.engine === 'in-memory') {
+    const units = unitOfWork instanceof InMemoryUnitOfWork ? unitOfWork : undefined;
+    return new InMemoryBusEngine(undefined, undefined, units);
+  }
   const given = Object.fromEntries(OF_THE_ENGINE.map((name) => [name, options[name]]));
   const place = options.connectionString ?? log?.database.options.connectionString ?? '';
   const schema = options.schema ?? (options.connectionString === undefined ? log?.schema : undefined);
   const dataSource = options.dataSource === 'none' ? undefined : (options.dataSource ?? applications);
   const all = { ...given, connectionString: place, ...(schema !== undefined && { schema }) } as PostgresBusOptions;
-  const engine = await PostgresBusEngine.open(all, dataSource);
+  // Units of the event store's are on its database: of use where the bus lies there, too, and was given no other.
+  const units =
+    unitOfWork instanceof TypeOrmUnitOfWork &&
+    options.dataSource === undefined &&
+    options.connectionString === undefined;
+  const engine = await PostgresBusEngine.open(all, units ? { unitOfWork } : { dataSource });
   if (dataSource === undefined || (await isSameDatabase(engine.database, dataSource))) return engine;
   await engine.stop();
   const which = options.dataSource === undefined ? "the application's DataSource" : 'dataSource';

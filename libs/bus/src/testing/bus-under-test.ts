@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { UnitOfWork } from '@annals/log';
 import type { Bus } from '../bus.js';
 import type { AttachableLog } from '../topics/attached-topics.js';
 import type { SubscribeOptions } from '../handling/subscribe-options.js';
@@ -9,6 +10,8 @@ export interface BusUnderTest {
   readonly bus: Bus;
   /** The event log that the topic `events` shows. */
   readonly log: AttachableLog;
+  /** Units of the application, whose appends go to `log`. */
+  readonly unitOfWork: UnitOfWork;
   /** Turns the clock by which the engine judges ages and sessions. */
   passTime(ms: number): Promise<void>;
   /** Another process's bus on the same topics: the same one where the engine knows no other process. */

@@ -5,5 +5,6 @@ export { testOffsets } from './offsets-contract.js';
 export { testParking } from './parking-contract.js';
 export { testRetention } from './retention-contract.js';
 export { testTopics } from './topics-contract.js';
+export { testUnits } from './units-contract.js';
 
 export type { BusUnderTest } from './bus-under-test.js';

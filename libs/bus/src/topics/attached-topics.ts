@@ -1,5 +1,6 @@
 import { streamOfKey } from '@annals/log';
 import type { Log, LoggedRecord, WakesReaders } from '@annals/log';
+import type { ProducedRecord } from './produced.js';
 import type { Replication } from './replication.js';
 import { resolveTopicConfig } from './topic.js';
 import type { Topic, TopicConfig } from './topic.js';
@@ -89,6 +90,18 @@ export class AttachedTopics extends TopicStore {
     attempt: AppendAttempt,
   ): Promise<readonly AppendResult[]> {
     return this.own.append(topic, records, attempt);
+  }
+
+  override appendWithin(
+    connection: unknown,
+    topic: Topic,
+    records: readonly ProducedRecord['record'][],
+  ): Promise<void> {
+    return this.own.appendWithin(connection, topic, records);
+  }
+
+  override announce(topic: Topic): void {
+    this.own.announce(topic);
   }
 
   override async fetch(

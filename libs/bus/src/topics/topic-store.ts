@@ -106,6 +106,20 @@ export abstract class TopicStore {
     attempt: AppendAttempt,
   ): Promise<readonly AppendResult[]>;
 
+  /**
+   * Appends in a transaction of the caller's; `announce` once it is committed.
+   * @param connection the engine's, with the transaction open; undefined in memory
+   * @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`)
+   */
+  abstract appendWithin(
+    connection: unknown,
+    topic: Topic,
+    records: readonly (EncodedRecord & { readonly partition: number })[],
+  ): Promise<void>;
+
+  /** Wakes those who read a topic. */
+  abstract announce(topic: Topic): void;
+
   /** Reads on in some partitions. @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`) */
   abstract fetch(
     topic: Topic,

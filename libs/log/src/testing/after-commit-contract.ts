@@ -46,6 +46,41 @@ export function testAfterCommit<Manager>(under: () => OpenUnitOfWork<Manager>): 
     expect(heard).toEqual([]);
   });
 
+  it('has participants write once, all together, before it is committed; nothing of what was rolled back', async () => {
+    const { unitOfWork } = under();
+    const written: string[][] = [];
+    const participant = { flush: async (_: unknown, items: readonly string[]) => void written.push([...items]) };
+    const bring = (item: string): void => unitOfWork.current()?.contribute(participant, item);
+    const heard: string[] = [];
+    await unitOfWork.run(async () => {
+      bring('first');
+      enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      const inner = unitOfWork.run(async () => {
+        bring('lost');
+        throw failure;
+      });
+      await expect(inner).rejects.toBe(failure);
+      await unitOfWork.run(async () => bring('second'));
+      unitOfWork.current()?.afterCommit(() => heard.push(`${written.length} written`));
+      expect(written).toEqual([]);
+    });
+    expect(written).toEqual([['first', 'second']]);
+    expect(heard).toEqual(['1 written']);
+    const thrown = unitOfWork.run(async () => {
+      bring('thrown');
+      throw failure;
+    });
+    await expect(thrown).rejects.toBe(failure);
+    const refusing = { flush: () => Promise.reject(failure) };
+    const stream = aStream();
+    const refused = unitOfWork.run(async () => {
+      unitOfWork.current()?.contribute(refusing, 'x');
+    });
+    await expect(refused).rejects.toBe(failure);
+    expect(await under().log.readStream(stream, {}, 1, 'forwards')).toEqual([]);
+    expect(written).toHaveLength(1);
+  });
+
   it('does not tell what a savepoint that was rolled back had asked for', async () => {
     const { unitOfWork } = under();
     const heard: string[] = [];

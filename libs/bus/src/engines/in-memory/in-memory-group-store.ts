@@ -1,3 +1,4 @@
+import type { UnitOfWork } from '@annals/log';
 import { coordinate } from '../../groups/coordinate.js';
 import type { Beat } from '../../groups/coordinate.js';
 import { CursorMoved } from '../../groups/cursor-moved.js';
@@ -19,9 +20,16 @@ import type {
 import { StaleGeneration } from '../../groups/stale-generation.js';
 import { UnknownGroup } from '../../groups/unknown-group.js';
 import { UnknownMember } from '../../groups/unknown-member.js';
+import type { UnitPublications } from '../../topics/unit-publications.js';
 import { answerOf, carryOut, createCursor, forgetDeleted, nameOf } from './in-memory-group.js';
 import type { Cursor, Group } from './in-memory-group.js';
 import type { InMemoryTopicStore } from './in-memory-topic-store.js';
+
+/** The application's units of work, and what is sent in them. */
+interface Units {
+  readonly unitOfWork: UnitOfWork;
+  readonly publications: UnitPublications;
+}
 
 /** Groups in the memory of one process, on the topics of an InMemoryTopicStore. */
 export class InMemoryGroupStore extends GroupStore {
@@ -32,6 +40,7 @@ export class InMemoryGroupStore extends GroupStore {
   constructor(
     private readonly topics: InMemoryTopicStore,
     private readonly now: () => number = () => performance.now(),
+    private readonly units?: Units,
   ) {
     super();
   }
@@ -82,6 +91,7 @@ export class InMemoryGroupStore extends GroupStore {
     move: TransactionalMove,
     work: (transaction: HandlerTransaction) => Promise<void>,
   ): Promise<void> {
+    if (this.units !== undefined) return this.#inUnit(this.units, member, move, work);
     const appends: (() => void)[] = [];
     this.#fenced(member, move);
     await work({
@@ -134,6 +144,33 @@ export class InMemoryGroupStore extends GroupStore {
 
   override async listParked(group: string): Promise<readonly ParkedRecord[]> {
     return this.#parkedOf(group).list();
+  }
+
+  /** The move is the last to be done of a unit, in the turn in which its log appends. */
+  async #inUnit(
+    { unitOfWork, publications }: Units,
+    member: Membership,
+    move: TransactionalMove,
+    work: (transaction: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
+    const mover = {
+      flush: async (): Promise<void> => {
+        const cursor = this.#fenced(member, move);
+        if (move.unparks !== undefined) this.#parkedOf(member.group).remove(move, move.unparks);
+        cursor.offset = move.offset;
+        cursor.failure = null;
+      },
+    };
+    await unitOfWork.run(async () => {
+      const unit = unitOfWork.current();
+      this.#fenced(member, move);
+      await work({
+        manager: undefined,
+        append: (topic, record) => unit && publications.add(unit, { topic, record }),
+      });
+      this.#fenced(member, move);
+      unit?.contribute(mover, undefined);
+    });
   }
 
   override async noteFailure(

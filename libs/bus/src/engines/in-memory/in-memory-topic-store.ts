@@ -3,6 +3,7 @@ import { InMemorySegments } from './in-memory-segments.js';
 import { InvalidTopic } from '../../topics/invalid-topic.js';
 import { collidingName } from '../../topics/topic.js';
 import type { Topic, TopicConfig } from '../../topics/topic.js';
+import type { ProducedRecord } from '../../topics/produced.js';
 import { TopicExists } from '../../topics/topic-exists.js';
 import type { StoredRecord } from '../../topics/topic-record.js';
 import { TopicStore } from '../../topics/topic-store.js';
@@ -86,6 +87,14 @@ export class InMemoryTopicStore extends TopicStore {
 
   override async append(topic: Topic, records: readonly TopicAppend[]): Promise<readonly AppendResult[]> {
     return this.appendNow(topic, records);
+  }
+
+  override async appendWithin(_: unknown, topic: Topic, records: readonly ProducedRecord['record'][]): Promise<void> {
+    this.appendNow(topic, records);
+  }
+
+  override announce(): void {
+    // Whoever reads is woken by the append.
   }
 
   /** As `append`, within the turn that calls it. */

@@ -1,4 +1,4 @@
-import { PostgresLog } from '@annals/log';
+import { PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { Bus } from '../../bus.js';
@@ -11,6 +11,7 @@ import {
   testParking,
   testRetention,
   testTopics,
+  testUnits,
 } from '../../testing/index.js';
 import { PostgresBusEngine } from './postgres-bus-engine.js';
 
@@ -23,17 +24,19 @@ const open = async (): Promise<BusUnderTest> => {
   const { connectionString } = database;
   const log = await PostgresLog.open({ connectionString, partitions: 4 });
   let passedMs = 0;
-  const opened: { bus: Bus; dataSource: DataSource }[] = [];
+  const opened: { bus: Bus; dataSource: DataSource; unitOfWork: TypeOrmUnitOfWork }[] = [];
   const another = async (): Promise<Bus> => {
     const dataSource = await new DataSource({ type: 'postgres', url: connectionString }).initialize();
-    const bus = new Bus(await PostgresBusEngine.open({ connectionString }, dataSource));
+    const unitOfWork = new TypeOrmUnitOfWork(dataSource, log);
+    const bus = new Bus(await PostgresBusEngine.open({ connectionString }, { unitOfWork }));
     await bus.attach('events', log);
-    opened.push({ bus, dataSource });
+    opened.push({ bus, dataSource, unitOfWork });
     return bus;
   };
   return {
     bus: await another(),
     log,
+    unitOfWork: opened[0]?.unitOfWork as TypeOrmUnitOfWork,
     passTime: async (ms) => {
       passedMs += ms;
       await log.database.query({ name: '', text: turnedClock(passedMs) });
@@ -57,5 +60,6 @@ testOffsets('Postgres', open);
 testParking('Postgres', open);
 testRetention('Postgres', open);
 testTopics('Postgres', open);
+testUnits('Postgres', open);
 testGroups('Postgres', open);
 testHandling('Postgres', open);

@@ -1,12 +1,14 @@
 import { LogUnavailable } from '@annals/log';
+import type { UnitOfWork } from '@annals/log';
 import { Connection, isConnectionLoss, PostgresUnavailable, sqlState, statements } from '@annals/postgres';
 import type { Database, DriverConnection, Queries } from '@annals/postgres';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CursorMoved } from '../../groups/cursor-moved.js';
 import type { HandlerTransaction, Membership, TransactionalMove } from '../../groups/group-store.js';
 import { StaleGeneration } from '../../groups/stale-generation.js';
-import type { EncodedRecord } from '../../topics/encode-record.js';
-import type { Topic } from '../../topics/topic.js';
+import { byTopic } from '../../topics/produced.js';
+import type { ProducedRecord } from '../../topics/produced.js';
+import type { UnitPublications } from '../../topics/unit-publications.js';
 import { Parking } from './parking.js';
 import type { PostgresTopicStore } from './postgres-topic-store.js';
 
@@ -14,17 +16,24 @@ const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
 const PROBE = { name: '', text: 'SELECT 1' };
 
+/** What opens transactions of the application: units of work, or a DataSource alone; with neither, no rows are part of them. */
+export interface ApplicationTransactions {
+  readonly unitOfWork?: UnitOfWork<EntityManager> | undefined;
+  /** Initialized, on the same database. */
+  readonly dataSource?: DataSource | undefined;
+}
+
 /** Runs handlers in transactions that hold the rows they write, the records they produce and the move of their cursor. */
 export class HandlerTransactions {
   readonly #sql;
   readonly #parking: Parking;
 
-  /** @param dataSource the application's; undefined where it has none, and then rows are not part of the transaction */
   constructor(
     private readonly database: Database,
     schema: string,
     private readonly topics: PostgresTopicStore,
-    private readonly dataSource: DataSource | undefined,
+    private readonly publications: UnitPublications,
+    private readonly application: ApplicationTransactions,
   ) {
     this.#sql = statements(import.meta.url, schema, ['lock-cursor', 'move-cursor']);
     this.#parking = new Parking(database, schema);
@@ -40,27 +49,49 @@ export class HandlerTransactions {
     move: TransactionalMove,
     work: (transaction: HandlerTransaction) => Promise<void>,
   ): Promise<void> {
-    const produced = new Produced();
-    const around = (connection: Queries, manager: unknown): Promise<void> =>
-      this.#move(connection, member, move, async () => {
-        await work({ manager, append: produced.add.bind(produced) });
-        for (const [topic, records] of produced.inOrder())
-          await this.topics.appendIn(connection, topic, records).catch(busy);
-      });
-    const { dataSource } = this;
+    const { unitOfWork, dataSource } = this.application;
+    const produced: ProducedRecord[] = [];
     try {
-      await (dataSource === undefined
-        ? this.database.transaction((connection) => around(connection, undefined))
-        : dataSource.transaction('READ COMMITTED', async (manager) =>
-            around(await this.#connectionOf(manager), manager),
-          ));
+      if (unitOfWork !== undefined) await this.#inUnit(unitOfWork, member, move, work);
+      else {
+        const around = (connection: Queries, manager: unknown): Promise<void> =>
+          this.#move(connection, member, move, async () => {
+            await work({ manager, append: (topic, record) => void produced.push({ topic, record }) });
+            await this.publications.flush(connection, produced).catch(busy);
+          });
+        await (dataSource === undefined
+          ? this.database.transaction((connection) => around(connection, undefined))
+          : dataSource.transaction('READ COMMITTED', async (manager) =>
+              around(await this.#connectionOf(manager), manager),
+            ));
+      }
     } catch (error) {
       const cause = driverErrorOf(error);
       throw isConnectionLoss(cause)
         ? new PostgresUnavailable("A handler's transaction lost its connection: what became of it is not known", error)
         : error;
     }
-    for (const [topic] of produced.inOrder()) this.topics.announce(topic);
+    for (const [topic] of byTopic(produced)) this.topics.announce(topic);
+  }
+
+  /** What the handler appends to the event store, and sends by the bus, is part of its unit as well. */
+  async #inUnit(
+    unitOfWork: UnitOfWork<EntityManager>,
+    member: Membership,
+    move: TransactionalMove,
+    work: (transaction: HandlerTransaction) => Promise<void>,
+  ): Promise<void> {
+    await unitOfWork.run(async (manager) => {
+      await this.#move(await this.#connectionOf(manager), member, move, () =>
+        work({
+          manager,
+          append: (topic, record) => {
+            const unit = unitOfWork.current();
+            if (unit !== undefined) this.publications.add(unit, { topic, record });
+          },
+        }),
+      );
+    });
   }
 
   async #move(
@@ -90,25 +121,6 @@ export class HandlerTransactions {
     if (manager.queryRunner === undefined) throw new TypeError('The manager of a transaction has a query runner');
     const client = (await manager.queryRunner.connect()) as DriverConnection;
     return new Connection(client, this.database.options.prepare ?? true);
-  }
-}
-
-type ProducedRecord = EncodedRecord & { readonly partition: number };
-
-/** What a handler's transaction appends to topics at its end. */
-class Produced {
-  readonly #byTopic = new Map<number, { readonly topic: Topic; readonly records: ProducedRecord[] }>();
-
-  add(topic: Topic, record: ProducedRecord): void {
-    const known = this.#byTopic.get(topic.id);
-    if (known === undefined) this.#byTopic.set(topic.id, { topic, records: [record] });
-    else known.records.push(record);
-  }
-
-  /** By topic, and so by the one order in which everybody locks partitions. */
-  inOrder(): readonly (readonly [Topic, readonly ProducedRecord[]])[] {
-    const all = [...this.#byTopic.values()].sort((one, other) => one.topic.id - other.topic.id);
-    return all.map(({ topic, records }) => [topic, records] as const);
   }
 }
 

@@ -1,7 +1,9 @@
 import { Database, migrate, WakeUps } from '@annals/postgres';
-import type { DataSource } from 'typeorm';
+import type { UnitOfWork } from '@annals/log';
 import { BusEngine } from '../../bus-engine.js';
+import { UnitPublications } from '../../topics/unit-publications.js';
 import { HandlerTransactions } from './handler-transactions.js';
+import type { ApplicationTransactions } from './handler-transactions.js';
 import { PostgresGroupStore } from './postgres-group-store.js';
 import { PostgresTopicStore } from './postgres-topic-store.js';
 import type { PostgresBusOptions } from './postgres-bus.options.js';
@@ -14,14 +16,17 @@ export class PostgresBusEngine extends BusEngine {
   override readonly capabilities;
   override readonly topics: PostgresTopicStore;
   override readonly groups: PostgresGroupStore;
+  override readonly publications: UnitPublications;
+  override readonly unitOfWork: UnitOfWork | undefined;
   #stopped: Promise<void> | undefined;
 
   /**
    * Brings the schema up to date and starts to listen for other processes.
-   * @param dataSource the application's, initialized, on the same database: with it, handlers of `effectively-once` get its EntityManager
+   * @param application what opens its transactions: with it handlers of `effectively-once` get an EntityManager; with units of work also what
+   *   they append to the event store is part of their transaction, and `Bus.publish` in a unit is part of that
    * @throws RangeError naming every fault of the options, PostgresUnavailable (`POSTGRES_UNAVAILABLE`)
    */
-  static async open(given: PostgresBusOptions, dataSource?: DataSource): Promise<PostgresBusEngine> {
+  static async open(given: PostgresBusOptions, application: ApplicationTransactions = {}): Promise<PostgresBusEngine> {
     const options = resolvePostgresBusOptions(given);
     const database = new Database(options);
     const wakeUps = new WakeUps(database, `${options.schema}_bus`, { minGapMs: 1 });
@@ -33,19 +38,21 @@ export class PostgresBusEngine extends BusEngine {
       await database.stop();
       throw error;
     }
-    return new PostgresBusEngine(database, wakeUps, options, dataSource);
+    return new PostgresBusEngine(database, wakeUps, options, application);
   }
 
   private constructor(
     readonly database: Database,
     private readonly wakeUps: WakeUps,
     { schema, lockWaitMs }: Required<PostgresBusOptions>,
-    dataSource: DataSource | undefined,
+    application: ApplicationTransactions,
   ) {
     super();
-    this.capabilities = { durable: true, transactions: true, entityManager: dataSource !== undefined };
+    this.capabilities = { durable: true, transactions: true, entityManager: Object.values(application).some(Boolean) };
+    this.unitOfWork = application.unitOfWork;
     this.topics = new PostgresTopicStore(database, schema, wakeUps, lockWaitMs);
-    const transactions = new HandlerTransactions(database, schema, this.topics, dataSource);
+    this.publications = new UnitPublications(this.topics);
+    const transactions = new HandlerTransactions(database, schema, this.topics, this.publications, application);
     this.groups = new PostgresGroupStore(database, schema, wakeUps, transactions);
   }
 

@@ -1,6 +1,6 @@
 import { statements } from '@annals/postgres';
 import type { Database, Queries, WakeUps } from '@annals/postgres';
-import type { EncodedRecord } from '../../topics/encode-record.js';
+import type { ProducedRecord } from '../../topics/produced.js';
 import type { Topic, TopicConfig } from '../../topics/topic.js';
 import { TopicStore } from '../../topics/topic-store.js';
 import type {
@@ -118,18 +118,16 @@ export class PostgresTopicStore extends TopicStore {
     return results;
   }
 
-  /** Appends in the transaction that `connection` has open; call `announce` once it is committed. */
-  async appendIn(
-    connection: Queries,
+  override async appendWithin(
+    connection: unknown,
     topic: Topic,
-    records: readonly (EncodedRecord & { readonly partition: number })[],
-  ): Promise<readonly number[]> {
+    records: readonly ProducedRecord['record'][],
+  ): Promise<void> {
     const placed = records.map((record) => ({ ...record, sequence: this.nextSequence() }));
-    return this.#appender.appendIn(connection, topic, placed);
+    await this.#appender.appendIn(connection as Queries, topic, placed);
   }
 
-  /** Wakes the readers of all processes. */
-  announce({ id }: Topic): void {
+  override announce({ id }: Topic): void {
     this.wakeUps.announce(`topic-${id}`);
   }
 

@@ -4,7 +4,9 @@ import { checkpointAfter, startOf } from '../../checkpoint.js';
 import type { Log } from '../../log.js';
 import type { StreamAppend } from '../../stream-append.js';
 import { UnitOfWork } from '../../unit-of-work.js';
-import type { Enrolment, UnitResult } from '../../unit-of-work.js';
+import type { Contribution } from '../../contributions.js';
+import { flushContributions } from '../../contributions.js';
+import type { Enrolment, Participant, UnitResult } from '../../unit-of-work.js';
 import { UnitOfWorkClosed } from '../../unit-of-work-closed.js';
 
 /**
@@ -29,6 +31,7 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     const result = await this.#running.run(savepoint, () => savepoint.guard(work));
     if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
     const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
+    await savepoint.flushContributions();
     savepoint.committed();
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
@@ -49,11 +52,12 @@ class Savepoint implements Enrolment {
   readonly #unit: {
     entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[];
     listeners: { readonly savepoint: Savepoint; readonly listener: () => void }[];
+    contributions: { readonly savepoint: Savepoint; readonly contribution: Contribution }[];
   };
   #closed = false;
 
   constructor(readonly parent: Savepoint | undefined) {
-    this.#unit = parent === undefined ? { entries: [], listeners: [] } : parent.#unit;
+    this.#unit = parent === undefined ? { entries: [], listeners: [], contributions: [] } : parent.#unit;
   }
 
   enrol(appends: readonly StreamAppend[]): void {
@@ -64,6 +68,20 @@ class Savepoint implements Enrolment {
   afterCommit(listener: () => void): void {
     if (this.#isClosed()) throw new UnitOfWorkClosed();
     this.#unit.listeners.push({ savepoint: this, listener });
+  }
+
+  contribute<Item>(participant: Participant<Item>, item: Item): void {
+    if (this.#isClosed()) throw new UnitOfWorkClosed();
+    const contribution = { participant: participant as Participant<unknown>, item };
+    this.#unit.contributions.push({ savepoint: this, contribution });
+  }
+
+  /** Has the participants write what they have been given. */
+  flushContributions(): Promise<void> {
+    return flushContributions(
+      this.#unit.contributions.map(({ contribution }) => contribution),
+      undefined,
+    );
   }
 
   /** Tells the listeners that the unit is committed. */
@@ -82,6 +100,7 @@ class Savepoint implements Enrolment {
     } catch (error) {
       this.#unit.entries = this.#unit.entries.filter((entry) => !entry.savepoint.#isWithin(this));
       this.#unit.listeners = this.#unit.listeners.filter((entry) => !entry.savepoint.#isWithin(this));
+      this.#unit.contributions = this.#unit.contributions.filter((entry) => !entry.savepoint.#isWithin(this));
       throw error;
     } finally {
       this.#closed = true;

@@ -112,6 +112,16 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
   /** Sends what the unit appends; returns how to find out later whether it was committed. */
   private async flush(connection: Queries, unit: Unit): Promise<() => Promise<boolean>> {
     const appends: readonly StreamAppend[] = unit.enrolled;
+    const settle = await this.flushAppends(connection, unit, appends);
+    await unit.flushContributions(connection);
+    return settle;
+  }
+
+  private async flushAppends(
+    connection: Queries,
+    unit: Unit,
+    appends: readonly StreamAppend[],
+  ): Promise<() => Promise<boolean>> {
     if (!appends.some(({ records }) => records.length > 0)) {
       unit.appended = appends.length === 0 ? [] : appendedOrThrow(await this.log.flush(connection, appends));
       const marker = await this.log.mark(connection);

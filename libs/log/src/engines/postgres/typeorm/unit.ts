@@ -1,5 +1,7 @@
 import type { StreamAppend, StreamAppended } from '../../../stream-append.js';
-import type { Enrolment } from '../../../unit-of-work.js';
+import type { Contribution } from '../../../contributions.js';
+import { flushContributions } from '../../../contributions.js';
+import type { Enrolment, Participant } from '../../../unit-of-work.js';
 import { UnitOfWorkClosed } from '../../../unit-of-work-closed.js';
 
 /**
@@ -10,7 +12,12 @@ import { UnitOfWorkClosed } from '../../../unit-of-work-closed.js';
 export class Unit implements Enrolment {
   private readonly waiting: StreamAppend[] = [];
   private readonly listeners: (() => void)[] = [];
-  private readonly savepoints: { readonly waiting: number; readonly listeners: number }[] = [];
+  private readonly contributions: Contribution[] = [];
+  private readonly savepoints: {
+    readonly waiting: number;
+    readonly listeners: number;
+    readonly contributions: number;
+  }[] = [];
   private closed = false;
   /** What the flush appended. */
   appended: readonly StreamAppended[] = [];
@@ -29,6 +36,16 @@ export class Unit implements Enrolment {
     this.listeners.push(listener);
   }
 
+  contribute<Item>(participant: Participant<Item>, item: Item): void {
+    if (this.closed) throw new UnitOfWorkClosed();
+    this.contributions.push({ participant, item });
+  }
+
+  /** Has the participants write what they have been given. */
+  flushContributions(connection: unknown): Promise<void> {
+    return flushContributions(this.contributions, connection);
+  }
+
   /** Tells the listeners that the transaction is committed. */
   committed(): void {
     for (const listener of this.listeners) listener();
@@ -40,7 +57,8 @@ export class Unit implements Enrolment {
   }
 
   openSavepoint(): void {
-    this.savepoints.push({ waiting: this.waiting.length, listeners: this.listeners.length });
+    const [waiting, listeners] = [this.waiting.length, this.listeners.length];
+    this.savepoints.push({ waiting, listeners, contributions: this.contributions.length });
   }
 
   releaseSavepoint(): void {
@@ -52,5 +70,6 @@ export class Unit implements Enrolment {
     const savepoint = this.savepoints.pop();
     this.waiting.length = savepoint?.waiting ?? 0;
     this.listeners.length = savepoint?.listeners ?? 0;
+    this.contributions.length = savepoint?.contributions ?? 0;
   }
 }
