@@ -21,7 +21,8 @@ const NOTHING = { moved: 0, records: 0, isBehind: false };
 
 /** Reads one topic for the runners of this member: all that have room, in one statement, and waits when there is nothing. */
 export class TopicFeed {
-  readonly #runners = new Set<PartitionRunner>();
+  /** With how to stop its wake-ups. */
+  readonly #runners = new Map<PartitionRunner, () => void>();
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #woken = false;
@@ -32,8 +33,7 @@ export class TopicFeed {
     private readonly store: TopicStore,
     private readonly options: FeedOptions,
   ) {
-    const stopWaking = store.onRecords(topic, () => this.wake());
-    this.#running = this.#run().finally(stopWaking);
+    this.#running = this.#run();
   }
 
   get size(): number {
@@ -41,11 +41,13 @@ export class TopicFeed {
   }
 
   add(runner: PartitionRunner): void {
-    this.#runners.add(runner);
+    const stopWaking = this.store.onRecords(this.topic, runner.owned.partition, () => this.wake());
+    this.#runners.set(runner, stopWaking);
     this.wake();
   }
 
   remove(runner: PartitionRunner): void {
+    this.#runners.get(runner)?.();
     this.#runners.delete(runner);
   }
 
@@ -59,6 +61,7 @@ export class TopicFeed {
     this.#stopped.abort();
     this.wake();
     await this.#running;
+    for (const runner of [...this.#runners.keys()]) this.remove(runner);
   }
 
   async #run(): Promise<void> {
@@ -81,7 +84,7 @@ export class TopicFeed {
 
   /** @returns how many partitions moved on, how many records there were, and whether there are more for certain */
   async #read(): Promise<{ readonly moved: number; readonly records: number; readonly isBehind: boolean }> {
-    const asked = [...this.#runners].flatMap((runner) => {
+    const asked = [...this.#runners.keys()].flatMap((runner) => {
       const { wanted } = runner;
       return wanted === undefined ? [] : [{ runner, wanted }];
     });

@@ -100,8 +100,8 @@ export class AttachedTopics extends TopicStore {
     return this.own.appendWithin(connection, topic, records);
   }
 
-  override announce(topic: Topic): void {
-    this.own.announce(topic);
+  override announce(topic: Topic, partitions: Iterable<number>): void {
+    this.own.announce(topic, partitions);
   }
 
   override async fetch(
@@ -125,8 +125,8 @@ export class AttachedTopics extends TopicStore {
     return this.own.kindOf(error);
   }
 
-  override onRecords(topic: Topic, wake: () => void): () => void {
-    return this.#logOf(topic)?.onAppend(wake) ?? this.own.onRecords(topic, wake);
+  override onRecords(topic: Topic, partition: number, wake: () => void): () => void {
+    return this.#logOf(topic)?.onAppend(wake) ?? this.own.onRecords(topic, partition, wake);
   }
 
   /** @throws TopicReadOnly (`BUS_TOPIC_READ_ONLY`) for a log that this process does not show */

@@ -117,8 +117,8 @@ export abstract class TopicStore {
     records: readonly (EncodedRecord & { readonly partition: number })[],
   ): Promise<void>;
 
-  /** Wakes those who read a topic. */
-  abstract announce(topic: Topic): void;
+  /** Wakes those who read some partitions of a topic. */
+  abstract announce(topic: Topic, partitions: Iterable<number>): void;
 
   /** Reads on in some partitions. @throws UnknownTopic (`BUS_UNKNOWN_TOPIC`) */
   abstract fetch(
@@ -136,6 +136,9 @@ export abstract class TopicStore {
   /** What an error of `append` means for those that wait for it. */
   abstract kindOf(error: unknown): 'statement' | 'locked' | 'connection-lost';
 
-  /** Calls `wake` soon after records were appended to a topic, by whichever process. A hint: readers poll as well. Returns how to stop. */
-  abstract onRecords(topic: Topic, wake: () => void): () => void;
+  /**
+   * Calls `wake` soon after records were appended to a partition, by whichever process: whoever has others sleeps on. A hint:
+   * readers poll as well. Returns how to stop.
+   */
+  abstract onRecords(topic: Topic, partition: number, wake: () => void): () => void;
 }

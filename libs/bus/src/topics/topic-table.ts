@@ -25,7 +25,10 @@ export class TopicTable {
     private readonly store: TopicStore,
   ) {
     this.#positions = new Array<number>(topic.config.partitions).fill(0);
-    this.#stopWaking = store.onRecords(topic, () => this.#wake());
+    const stops = this.#positions.map((_, partition) => store.onRecords(topic, partition, () => this.#wake()));
+    this.#stopWaking = () => {
+      for (const stop of stops) stop();
+    };
     this.#running = this.#run();
   }
 

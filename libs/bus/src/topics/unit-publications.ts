@@ -10,7 +10,8 @@ export class UnitPublications implements Participant<ProducedRecord> {
   /** Adds a record to what a unit sends at its end. @throws UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`) */
   add(unit: Enrolment, produced: ProducedRecord): void {
     unit.contribute(this, produced);
-    unit.afterCommit(() => this.store.announce(produced.topic));
+    const { topic, record } = produced;
+    unit.afterCommit(() => this.store.announce(topic, [record.partition]));
   }
 
   async flush(connection: unknown, produced: readonly ProducedRecord[]): Promise<void> {

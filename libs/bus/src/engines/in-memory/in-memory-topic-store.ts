@@ -131,7 +131,7 @@ export class InMemoryTopicStore extends TopicStore {
     return 'statement';
   }
 
-  override onRecords(_topic: Topic, wake: () => void): () => void {
+  override onRecords(_topic: Topic, _partition: number, wake: () => void): () => void {
     const own = (): void => wake();
     this.#wakes.add(own);
     return () => void this.#wakes.delete(own);

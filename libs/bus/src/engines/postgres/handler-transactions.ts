@@ -71,7 +71,9 @@ export class HandlerTransactions {
         ? new PostgresUnavailable("A handler's transaction lost its connection: what became of it is not known", error)
         : error;
     }
-    for (const [topic] of byTopic(produced)) this.topics.announce(topic);
+    for (const [topic, records] of byTopic(produced)) {
+      this.topics.announce(topic, new Set(records.map(({ partition }) => partition)));
+    }
   }
 
   /** What the handler appends to the event store, and sends by the bus, is part of its unit as well. */

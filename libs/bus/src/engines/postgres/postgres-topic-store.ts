@@ -28,6 +28,9 @@ const toTopic = ([id, name, config, readOnly]: TopicColumns): Topic => ({
   readOnly,
 });
 
+/** What wake-ups of a partition are about. */
+const subjectOf = (topic: number, partition: number): string => `topic-${topic}-${partition}`;
+
 /** Topics in Postgres. */
 export class PostgresTopicStore extends TopicStore {
   override readonly replication: StandbyWatch;
@@ -114,7 +117,7 @@ export class PostgresTopicStore extends TopicStore {
     attempt: AppendAttempt,
   ): Promise<readonly AppendResult[]> {
     const results = await this.#appender.append(topic, records, attempt);
-    this.announce(topic);
+    this.announce(topic, new Set(records.map(({ partition }) => partition)));
     return results;
   }
 
@@ -127,8 +130,8 @@ export class PostgresTopicStore extends TopicStore {
     await this.#appender.appendIn(connection as Queries, topic, placed);
   }
 
-  override announce({ id }: Topic): void {
-    this.wakeUps.announce(`topic-${id}`);
+  override announce({ id }: Topic, partitions: Iterable<number>): void {
+    for (const partition of partitions) this.wakeUps.announce(subjectOf(id, partition));
   }
 
   override fetch(topic: Topic, wanted: readonly PartitionFetch[]): Promise<readonly FetchedPartition[]> {
@@ -143,7 +146,7 @@ export class PostgresTopicStore extends TopicStore {
     return kindOfAppendError(error);
   }
 
-  override onRecords({ id }: Topic, wake: () => void): () => void {
-    return this.wakeUps.onWake(wake, `topic-${id}`);
+  override onRecords({ id }: Topic, partition: number, wake: () => void): () => void {
+    return this.wakeUps.onWake(wake, subjectOf(id, partition));
   }
 }
