@@ -135,6 +135,46 @@ describe('The bus on Postgres', () => {
     expect(segments?.[0]).toBeGreaterThan(3);
   });
 
+  it('compacts later what was still read at the first attempt, together with what was closed since', async () => {
+    const bus = await open();
+    await bus.createTopic('prices', { partitions: 1, cleanupPolicy: 'compact', segmentBytes: 1 });
+    const close = async (value: number): Promise<void> => {
+      await bus.publish('prices', { key: 'a', value });
+      await bus.maintain();
+    };
+    await close(1);
+    await close(2);
+    const segments = async () =>
+      (
+        await database.query<readonly [number, number]>(
+          plain('SELECT number, rewrite FROM annals.topic_segment ORDER BY number'),
+        )
+      ).map(([number, rewrite]) => `${number}/${rewrite}`);
+    const before = await segments();
+    await database.withConnection(async (reader) => {
+      await reader.query(plain('BEGIN'));
+      for (const name of before) {
+        const [number = '', rewrite = '0'] = name.split('/');
+        const table = rewrite === '0' ? `record_1_${number}` : `record_1_${number}_${rewrite}`;
+        await reader.query(plain(`SELECT count(*) FROM annals.${table}`));
+      }
+      await close(3);
+      await bus.maintain();
+      await reader.query(plain('ROLLBACK'));
+    });
+    await close(4);
+    await bus.maintain();
+    await bus.maintain();
+    await bus.publish('prices', { key: 'b', value: 0 });
+    const seen = new Seen();
+    await bus.subscribe({ ...QUICK, group: 'g', topic: 'prices' }, seen.handle);
+    await seen.until(({ values }) => values.includes(0));
+    expect(seen.records.map(({ offset, value }) => [offset, value])).toEqual([
+      [3, 4],
+      [4, 0],
+    ]);
+  });
+
   it('goes on, in order and once where it is to be once, while the server ends its sessions', async () => {
     const bus = await open();
     await bus.createTopic('orders', { partitions: 4 });

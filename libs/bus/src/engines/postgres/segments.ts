@@ -84,7 +84,7 @@ export class SegmentStatements {
   of(statement: Statement, topic: Topic, { number, rewrite }: SegmentName, into = ''): Statement {
     const { id } = topic;
     const segment = nameOfSegment(topic, { number, rewrite });
-    const name = `${statement.name}-${segment}`;
+    const name = `${statement.name}-${segment}-${into}`;
     let made = this.#made.get(name);
     if (made === undefined) {
       const text = statement.text

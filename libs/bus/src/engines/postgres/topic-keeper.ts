@@ -34,8 +34,8 @@ export const KEEPING = [
   'segment-bytes',
 ] as const;
 
-/** What makes or removes tables: several statements in one text, without values. */
-type Ddl = 'create-compacted' | 'create-segment' | 'drop-segment' | 'finish-compacted';
+/** What names tables that are made or removed. */
+type Ddl = 'compact-segment' | 'create-compacted' | 'create-segment' | 'drop-segment' | 'finish-compacted';
 
 const isSame = (one: SegmentName, other: SegmentName | undefined): boolean =>
   one.number === other?.number && one.rewrite === other.rewrite;
@@ -163,10 +163,10 @@ export class TopicKeeper {
         await this.#lock(connection, topic);
         const there = (await this.segments.read(topic, connection)).slice(0, oldest.length);
         if (there.some(({ number, rewrite }, index) => !isSame({ number, rewrite }, oldest[index]))) return false;
-        await connection.query(this.#ddl('create-compacted', topic, into));
+        const name = nameOfSegment(topic, into);
+        await connection.query(this.#ddl('create-compacted', topic, first, name));
         for (const segment of [...oldest].reverse()) {
-          const text = this.statements.of(this.sql['compact-segment'], topic, segment, nameOfSegment(topic, into)).text;
-          await connection.query({ name: '', text }, [deleteRetentionMs]);
+          await connection.query(this.#ddl('compact-segment', topic, segment, name), [deleteRetentionMs]);
         }
         await connection.query(this.#ddl('finish-compacted', topic, into));
         await connection.query(this.sql['limit-wait'], [String(waitMs)]);
@@ -200,9 +200,10 @@ export class TopicKeeper {
     if (locked.length === 0) throw new UnknownTopic(topic.name);
   }
 
-  #ddl(name: Ddl, topic: Topic, segment: SegmentName): Statement {
-    // Several statements in one text cannot be prepared.
-    return { name: '', text: this.statements.of(this.sql[name], topic, segment).text };
+  /** @param into the table that is made of the segment's, where there is one */
+  #ddl(name: Ddl, topic: Topic, segment: SegmentName, into?: string): Statement {
+    // Run once each, and several statements in one text cannot be prepared at all.
+    return { name: '', text: this.statements.of(this.sql[name], topic, segment, into).text };
   }
 
   async #refusal(connection: Queries, name: string): Promise<TopicExists | InvalidTopic> {

@@ -1,14 +1,4 @@
--- Makes the table that compaction writes, with an index by which it finds the keys it has; {segment} names it.
-CREATE TABLE {schema}."record_{segment}" (
-  partition smallint NOT NULL,
-  producer integer NOT NULL,
-  "offset" bigint NOT NULL,
-  "timestamp" bigint NOT NULL,
-  sequence bigint NOT NULL,
-  expires_at timestamptz,
-  key text COLLATE "C",
-  value text COLLATE "C",
-  headers text COLLATE "C",
-  PRIMARY KEY (partition, "offset")
-);
-CREATE INDEX "record_{segment}_key" ON {schema}."record_{segment}" (partition, key);
+-- Makes the table that compaction writes, like a segment's, with an index by which it finds the keys it has; {into} names it,
+-- {segment} one of those that are compacted.
+CREATE TABLE {schema}."record_{into}" (LIKE {schema}."record_{segment}" INCLUDING INDEXES);
+CREATE INDEX "record_{into}_key" ON {schema}."record_{into}" (partition, key);
