@@ -63,6 +63,19 @@ export async function eventually(condition: () => Promise<boolean> | boolean, wh
   }
 }
 
+/** Where a group stands in each partition, 0 before its first commit; nothing before its first member's first beat. */
+async function offsetsOf(bus: Bus, group: string): Promise<readonly number[]> {
+  if (!(await bus.listGroups()).includes(group)) return [];
+  return (await bus.describeGroup(group)).positions.map(({ offset }) => offset ?? 0);
+}
+
+/** Waits until a group has committed so many records in all. */
+export const committed = (bus: Bus, group: string, count: number): Promise<void> =>
+  eventually(
+    async () => (await offsetsOf(bus, group)).reduce((sum, offset) => sum + offset, 0) === count,
+    `a commit of ${count}`,
+  );
+
 /** The error a promise ends with. @throws Error when it does not */
 export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   try {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
-import { eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
+import { committed, eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
 
 /** What groups promise on every engine. */
 export function testGroups(engine: string, open: () => Promise<BusUnderTest>): void {
@@ -14,13 +14,6 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>): v
     afterEach(async () => {
       await under.stop();
     });
-    // A group is there from its first member's first beat on.
-    const positions = async (group: string) =>
-      (await bus().listGroups()).includes(group)
-        ? (await bus().describeGroup(group)).positions.map(({ offset }) => offset ?? 0)
-        : [];
-    const committed = (group: string, count: number) =>
-      eventually(async () => (await positions(group)).reduce((sum, offset) => sum + offset, 0) === count, 'the commit');
     const key = (value: unknown) => `k${String(value)}`;
 
     it('lets a new group read what was sent before it, and each group all of it', async () => {
@@ -31,7 +24,7 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>): v
       for (const { name, seen } of groups) {
         await seen.atLeast(20);
         expect(new Set(seen.values)).toEqual(new Set(upTo(20)));
-        await committed(name, 20);
+        await committed(bus(), name, 20);
       }
     });
 
@@ -49,7 +42,7 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>): v
       }, 'the assignment');
       await sendAll(bus(), 'orders', upTo(200), key);
       await eventually(() => members.reduce((sum, { seen }) => sum + seen.records.length, 0) >= 200, 'all records');
-      await committed('g', 200);
+      await committed(bus(), 'g', 200);
       expect(members.flatMap(({ seen }) => seen.values).sort((a, b) => Number(a) - Number(b))).toEqual(upTo(200));
       for (const { seen } of members) expect(seen.records.length).toBeGreaterThan(0);
     });
@@ -65,7 +58,7 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>): v
       const other = await under.other();
       await other.subscribe({ ...QUICK, group: 'g', topic: 'orders' }, second.handle);
       await second.atLeast(2);
-      await committed('g', 12);
+      await committed(bus(), 'g', 12);
       expect(second.values.sort((a, b) => Number(a) - Number(b))).toEqual([10, 11]);
     });
 
@@ -91,7 +84,7 @@ export function testGroups(engine: string, open: () => Promise<BusUnderTest>): v
         { ...QUICK, group: 'g', topic: 'orders', instanceId: 'i1' },
         () => undefined,
       );
-      await committed('g', 8);
+      await committed(bus(), 'g', 8);
       const { members, positions } = await bus().describeGroup('g');
       expect(members).toMatchObject([{ instanceId: 'i1', topics: ['orders'] }]);
       expect(positions.map(({ lag }) => lag)).toEqual([0, 0, 0, 0]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
-import { eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
+import { committed, eventually, failureOf, QUICK, Seen, sendAll, upTo } from './bus-under-test.js';
 
 /** What every engine promises of where groups stand. */
 export function testOffsets(engine: string, open: () => Promise<BusUnderTest>): void {
@@ -14,13 +14,6 @@ export function testOffsets(engine: string, open: () => Promise<BusUnderTest>): 
     afterEach(async () => {
       await under.stop();
     });
-    // A group is there from its first member's first beat on.
-    const positions = async (group: string) =>
-      (await bus().listGroups()).includes(group)
-        ? (await bus().describeGroup(group)).positions.map(({ offset }) => offset ?? 0)
-        : [];
-    const committed = (group: string, count: number) =>
-      eventually(async () => (await positions(group)).reduce((sum, offset) => sum + offset, 0) === count, 'the commit');
     const key = (value: unknown) => `k${String(value)}`;
 
     it('begins at the end where asked to, and misses nothing from then on', async () => {
@@ -29,7 +22,7 @@ export function testOffsets(engine: string, open: () => Promise<BusUnderTest>): 
       const options = { ...QUICK, group: 'live', topic: 'orders', offsetReset: 'latest' } as const;
       const subscription = await bus().subscribe(options, seen.handle);
       await eventually(() => subscription.assignment.length === 4);
-      await committed('live', 10);
+      await committed(bus(), 'live', 10);
       await subscription.stop();
       await sendAll(bus(), 'orders', [10, 11], key);
       await bus().subscribe(options, seen.handle);
@@ -79,7 +72,7 @@ export function testOffsets(engine: string, open: () => Promise<BusUnderTest>): 
       await subscription.seek('orders', 1, 0);
       await seen.atLeast(3);
       expect(seen.values).toEqual(['free', 'held', 'free']);
-      await committed('g', 2);
+      await committed(bus(), 'g', 2);
       for (const [partition, offset] of [
         [9, 0],
         [1, 2],
@@ -90,7 +83,7 @@ export function testOffsets(engine: string, open: () => Promise<BusUnderTest>): 
           code: 'BUS_INVALID_OFFSET',
         });
       }
-      await committed('g', 2);
+      await committed(bus(), 'g', 2);
     });
 
     it('commits only what handlers say, where that is asked for', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
-import { eventually, QUICK, Seen, upTo } from './bus-under-test.js';
+import { committed, eventually, QUICK, Seen, upTo } from './bus-under-test.js';
 
 /** What every engine promises of keys that are set aside. */
 export function testParking(engine: string, open: () => Promise<BusUnderTest>): void {
@@ -14,11 +14,6 @@ export function testParking(engine: string, open: () => Promise<BusUnderTest>): 
     afterEach(async () => {
       await under.stop();
     });
-    const committed = (wanted: number) =>
-      eventually(async () => {
-        if (!(await bus().listGroups()).includes('g')) return false;
-        return (await bus().describeGroup('g')).positions[0]?.offset === wanted;
-      }, `a commit of ${wanted}`);
     const topic = { ...QUICK, group: 'g', topic: 'orders' } as const;
 
     for (const guarantee of ['at-least-once', 'effectively-once'] as const) {
@@ -32,7 +27,7 @@ export function testParking(engine: string, open: () => Promise<BusUnderTest>): 
         });
         const sent = upTo(12).map((value) => ({ key: value % 3 === 0 ? 'bad' : `good${value % 3}`, value }));
         await Promise.all(sent.map((record) => bus().publish('orders', record)));
-        await committed(12);
+        await committed(bus(), 'g', 12);
         const good = sent.filter(({ key }) => key !== 'bad').map(({ value }) => value);
         // What is rolled back with a failure is handled again.
         const handled = [...new Set(seen.values)].sort((a, b) => Number(a) - Number(b));
@@ -51,7 +46,7 @@ export function testParking(engine: string, open: () => Promise<BusUnderTest>): 
           heir.handle(record);
         });
         await bus().publish('orders', { key: 'bad', value: 12 });
-        await committed(13);
+        await committed(bus(), 'g', 13);
         expect(await bus().resumeParked('g', 'bad')).toBe(5);
         await eventually(async () => (await bus().listParked('g'))[0]?.failure === 'poison again', 'the new failure');
         expect(heir.values).toEqual([]);
@@ -73,7 +68,7 @@ export function testParking(engine: string, open: () => Promise<BusUnderTest>): 
         seen.handle(record);
       });
       for (const value of upTo(4)) await bus().publish('orders', { value });
-      await committed(4);
+      await committed(bus(), 'g', 4);
       expect(seen.values).toEqual([0, 2, 3]);
       expect(await bus().listParked('g')).toMatchObject([{ key: null, offset: 1, failure: 'poison' }]);
     });
