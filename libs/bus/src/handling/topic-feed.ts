@@ -1,4 +1,3 @@
-import { Nap } from '../topics/nap.js';
 import type { Topic } from '../topics/topic.js';
 import type { FetchedPartition, TopicFilter, TopicStore } from '../topics/topic-store.js';
 import type { PartitionRunner } from './partition-runner.js';
@@ -26,7 +25,8 @@ export class TopicFeed {
   readonly #runners = new Map<PartitionRunner, () => void>();
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
-  readonly #nap = new Nap();
+  #woken = false;
+  #endNap: (() => void) | undefined;
 
   constructor(
     private readonly topic: Topic,
@@ -53,7 +53,8 @@ export class TopicFeed {
 
   /** Says that there may be something to read, or room for it. */
   wake(): void {
-    this.#nap.wake();
+    this.#woken = true;
+    this.#endNap?.();
   }
 
   async stop(): Promise<void> {
@@ -66,13 +67,13 @@ export class TopicFeed {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stopped.signal.aborted) {
-      this.#nap.begin();
+      this.#woken = false;
       try {
         const { moved, records, isBehind } = await this.#read();
         failures = 0;
         // Under load what comes in a moment shares the next read; a reader that is behind, or has little to do, goes on.
         if (!isBehind && records >= GATHER_FROM) await this.options.delay(GATHER_MS, this.#stopped.signal);
-        else if (moved === 0) await this.#nap.take(this.options.pollMs);
+        else if (moved === 0) await this.#nap(this.options.pollMs);
       } catch (error) {
         failures += 1;
         this.options.onError(error);
@@ -111,5 +112,18 @@ export class TopicFeed {
       }
     }
     return { moved, records, isBehind };
+  }
+
+  /** A wake-up ends it; that is so frequent that an AbortController for each would cost more than the read. */
+  async #nap(ms: number): Promise<void> {
+    if (this.#woken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endNap = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endNap = undefined;
   }
 }

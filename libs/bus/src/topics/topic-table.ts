@@ -1,4 +1,3 @@
-import { Nap } from './nap.js';
 import type { Topic } from './topic.js';
 import { TopicRecord } from './topic-record.js';
 import type { PartitionFetch, TopicStore } from './topic-store.js';
@@ -17,15 +16,16 @@ export class TopicTable {
   readonly #stopWaking: () => void;
   readonly #waiting = new Set<() => void>();
   #reached: readonly number[] = [];
-  readonly #nap = new Nap();
   #stopped = false;
+  #woken = false;
+  #endNap: (() => void) | undefined;
 
   constructor(
     private readonly topic: Topic,
     private readonly store: TopicStore,
   ) {
     this.#positions = new Array<number>(topic.config.partitions).fill(0);
-    const stops = this.#positions.map((_, partition) => store.onRecords(topic, partition, () => this.#nap.wake()));
+    const stops = this.#positions.map((_, partition) => store.onRecords(topic, partition, () => this.#wake()));
     this.#stopWaking = () => {
       for (const stop of stops) stop();
     };
@@ -54,7 +54,7 @@ export class TopicTable {
   /** Waits until all that was in the topic when this was called is in the table. */
   async caughtUp(): Promise<void> {
     const ends = (await this.store.ranges(this.topic)).map(({ end }) => end);
-    this.#nap.wake();
+    this.#wake();
     while (!this.#stopped && ends.some((end, partition) => (this.#reached[partition] ?? 0) < end)) {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
@@ -64,16 +64,16 @@ export class TopicTable {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopWaking();
-    this.#nap.wake();
+    this.#wake();
     this.#tell();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      this.#nap.begin();
+      this.#woken = false;
       const moved = await this.#read().catch(() => false);
-      if (!moved) await this.#nap.take(POLL_MS);
+      if (!moved) await this.#nap();
     }
   }
 
@@ -108,5 +108,22 @@ export class TopicTable {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const resolve of waiting) resolve();
+  }
+
+  #wake(): void {
+    this.#woken = true;
+    this.#endNap?.();
+  }
+
+  async #nap(): Promise<void> {
+    if (this.#woken || this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      this.#endNap = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endNap = undefined;
   }
 }
