@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '@annals/log';
 import type { GroupStore } from './groups/group-store.js';
+import type { QueueEngine } from './queues/queue-engine.js';
 import type { TopicStore } from './topics/topic-store.js';
 import type { UnitPublications } from './topics/unit-publications.js';
 
@@ -13,11 +14,12 @@ export interface BusCapabilities {
   readonly entityManager: boolean;
 }
 
-/** Where a bus keeps its topics and groups. */
+/** Where a bus keeps its topics and groups, exchanges and queues. */
 export abstract class BusEngine {
   abstract readonly capabilities: BusCapabilities;
   abstract readonly topics: TopicStore;
   abstract readonly groups: GroupStore;
+  abstract readonly queues: QueueEngine;
   /** What is sent in units of work. */
   abstract readonly publications: UnitPublications;
   /** The application's units of work, which hold events, rows and records together; undefined where it has none. */

@@ -11,6 +11,8 @@ import type { ResolvedSubscribeOptions, SubscribeOptions } from './handling/subs
 import { Subscription } from './handling/subscription.js';
 import { transactionalPublish } from './handling/transactional-publish.js';
 import type { TransactionalPublish } from './handling/transactional-publish.js';
+import { Queues } from './queues/queues.js';
+import type { QueuesOptions } from './queues/queues-options.js';
 import { AttachedTopics } from './topics/attached-topics.js';
 import type { AttachableLog } from './topics/attached-topics.js';
 import { Placement } from './topics/placement.js';
@@ -32,6 +34,8 @@ export interface BusOptions {
   readonly producer?: ProducerOptions;
   /** Milliseconds between looks for segments that are to be closed, removed or compacted; one process of many does it. @default 30000 */
   readonly maintenanceMs?: number;
+  /** How exchanges and queues behave in this process. */
+  readonly queues?: QueuesOptions;
   /** Milliseconds after which what is known of a topic is looked up again. @default 5000 */
   readonly metadataMaxAgeMs?: number;
 }
@@ -62,8 +66,10 @@ export interface GroupDescription {
   readonly positions: readonly GroupPosition[];
 }
 
-/** Topics, producers, and groups that read them: Kafka's half of the bus. */
+/** Topics, producers, and groups that read them, as Kafka has them; exchanges and queues, as RabbitMQ has them, at `queues`. */
 export class Bus {
+  /** Exchanges, bindings and queues. */
+  readonly queues: Queues;
   readonly #topics: AttachedTopics;
   readonly #directory: TopicDirectory;
   readonly #placement: Placement;
@@ -79,6 +85,7 @@ export class Bus {
     readonly engine: BusEngine,
     private readonly options: BusOptions = {},
   ) {
+    this.queues = new Queues(engine.queues, engine.unitOfWork, options.queues);
     this.#topics = new AttachedTopics(engine.topics);
     this.#directory = new TopicDirectory(this.#topics, options.metadataMaxAgeMs);
     this.#maintenance = setInterval(() => {
@@ -292,7 +299,7 @@ export class Bus {
     return table;
   }
 
-  /** Stops all subscriptions, then all producers, then the engine. May be called twice. */
+  /** Stops all subscriptions and consumers, then all that sends, then the engine. May be called twice. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -301,6 +308,7 @@ export class Bus {
   async #stop(): Promise<void> {
     clearInterval(this.#maintenance);
     await Promise.all([...this.#subscriptions, ...this.#tables].map((reader) => reader.stop()));
+    await this.queues.stop();
     await Promise.all([...this.#producers].map((producer) => producer.stop()));
     await this.engine.stop();
   }

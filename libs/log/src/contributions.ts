@@ -6,7 +6,10 @@ export interface Contribution {
   readonly item: unknown;
 }
 
-/** Has each participant write all of its own at once, in the order in which they came in first. */
+/**
+ * Has each participant write all of its own at once: by rank, so that two units never wait for each other's locks, then in the
+ * order in which they came in first.
+ */
 export async function flushContributions(contributions: readonly Contribution[], connection: unknown): Promise<void> {
   const byParticipant = new Map<Participant<unknown>, unknown[]>();
   for (const { participant, item } of contributions) {
@@ -14,5 +17,6 @@ export async function flushContributions(contributions: readonly Contribution[],
     if (items === undefined) byParticipant.set(participant, [item]);
     else items.push(item);
   }
-  for (const [participant, items] of byParticipant) await participant.flush(connection, items);
+  const inOrder = [...byParticipant].sort(([one], [other]) => (one.rank ?? 0) - (other.rank ?? 0));
+  for (const [participant, items] of inOrder) await participant.flush(connection, items);
 }

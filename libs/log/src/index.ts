@@ -33,6 +33,7 @@ export type { Checkpoint } from './checkpoint.js';
 export type { CloseOutcome, Closing, RestoreOutcome } from './closing.js';
 export type { TokenContent } from './checkpoint-token.js';
 export type { Attempt, FailureKind, GroupCommitOptions } from './committing/group-commit-options.js';
+export type { InMemoryTransaction } from './engines/in-memory/in-memory-unit-of-work.js';
 export type { InMemoryLogOptions } from './engines/in-memory/in-memory-log.js';
 export type { LogBatch, PartitionRecords, PartitionToRead, ReadOptions, RecordFilter, RevisionRange } from './log.js';
 export type { LoggedRecord, LogRecord, RecordData } from './log-record.js';

@@ -11,9 +11,11 @@ export interface UnitResult<Result> {
 
 /** What writes at the end of a unit beside the log, as a bus does. */
 export interface Participant<Item> {
+  /** Who has a lower one writes first. @default 0 */
+  readonly rank?: number;
   /**
-   * Writes what a unit has for it, once, in the unit's transaction and after the log's appends.
-   * @param connection that of the engine, with the transaction open; undefined in memory
+   * Writes what a unit has for it, once, in the unit's transaction; where it fails, the unit does.
+   * @param connection that of the engine, with the transaction open; an `InMemoryTransaction` in memory
    */
   flush(connection: unknown, items: readonly Item[]): Promise<void>;
 }

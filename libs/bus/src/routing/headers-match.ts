@@ -21,6 +21,14 @@ const MODE = 'x-match';
  * @throws InvalidBinding (`BUS_INVALID_BINDING`) for another `x-match`
  */
 export function headersMatch(bindingArguments: HeaderTable, headers: HeaderTable): boolean {
+  return headersMatcher(bindingArguments)(headers);
+}
+
+/**
+ * As `headersMatch`, for one binding and many messages.
+ * @throws InvalidBinding (`BUS_INVALID_BINDING`)
+ */
+export function headersMatcher(bindingArguments: HeaderTable): (headers: HeaderTable) => boolean {
   const mode = Object.hasOwn(bindingArguments, MODE) ? bindingArguments[MODE] : 'all';
   if (typeof mode !== 'string' || !MODES.includes(mode)) {
     throw new InvalidBinding(`its ${MODE} is ${JSON.stringify(mode)}: give one of ${MODES.join(', ')}`);
@@ -29,9 +37,11 @@ export function headersMatch(bindingArguments: HeaderTable, headers: HeaderTable
   const wanted = Object.entries(bindingArguments).filter(
     ([name]) => name !== MODE && (countsX || !name.startsWith('x-')),
   );
-  const isMet = ([name, value]: [string, HeaderValue]): boolean =>
+  const isMet = (headers: HeaderTable, [name, value]: [string, HeaderValue]): boolean =>
     Object.hasOwn(headers, name) && (value === null || isSame(headers[name], value));
-  return mode.startsWith('all') ? wanted.every(isMet) : wanted.some(isMet);
+  return mode.startsWith('all')
+    ? (headers) => wanted.every((one) => isMet(headers, one))
+    : (headers) => wanted.some((one) => isMet(headers, one));
 }
 
 /** Equal in type and value; bytes by what they are, whatever holds them. */

@@ -16,6 +16,8 @@ export interface BusUnderTest {
   passTime(ms: number): Promise<void>;
   /** Another process's bus on the same topics: the same one where the engine knows no other process. */
   other(): Promise<Bus>;
+  /** As `other`, one that gives no sign of life once its first session is open. */
+  dying(): Promise<Bus>;
   /** Ends everything, also what the suite left open. */
   stop(): Promise<void>;
 }

@@ -3,15 +3,24 @@ import { Bus } from '../../bus.js';
 import type { BusUnderTest } from '../../testing/index.js';
 import {
   testAttached,
+  testConsuming,
+  testDeadLetters,
+  testDelaysAndRequests,
   testGroups,
   testHandling,
+  testLimits,
   testOffsets,
   testParking,
+  testQueueLives,
   testRetention,
+  testRouting,
   testTopics,
   testUnits,
 } from '../../testing/index.js';
 import { InMemoryBusEngine } from './in-memory-bus-engine.js';
+
+const LIVES_MS = 600_000;
+const DIES_MS = 8_000;
 
 const open = async (): Promise<BusUnderTest> => {
   let passedMs = 0;
@@ -22,19 +31,21 @@ const open = async (): Promise<BusUnderTest> => {
     () => performance.now() + passedMs,
     unitOfWork,
   );
-  const buses = [new Bus(engine)];
-  const [bus] = buses as [Bus];
+  const buses: Bus[] = [];
+  const another = async (sessionMs = LIVES_MS): Promise<Bus> => {
+    const opened = new Bus(engine, { queues: { sessionMs, heartbeatMs: 4_000, onError: () => undefined } });
+    buses.push(opened);
+    return opened;
+  };
+  const bus = await another();
   await bus.attach('events', log);
   return {
     bus,
     log,
     unitOfWork,
     passTime: async (ms) => void (passedMs += ms),
-    other: async () => {
-      const other = new Bus(engine);
-      buses.push(other);
-      return other;
-    },
+    other: another,
+    dying: () => another(DIES_MS),
     stop: async () => {
       await Promise.all(buses.map((one) => one.stop()));
     },
@@ -49,3 +60,9 @@ testTopics('memory', open);
 testUnits('memory', open);
 testGroups('memory', open);
 testHandling('memory', open);
+testRouting('memory', open);
+testConsuming('memory', open);
+testLimits('memory', open);
+testDeadLetters('memory', open);
+testDelaysAndRequests('memory', open);
+testQueueLives('memory', open);

@@ -1,4 +1,5 @@
 import type { UnitOfWork } from '@annals/log';
+import type { InMemoryTransaction } from '@annals/log';
 import { coordinate } from '../../groups/coordinate.js';
 import type { Beat } from '../../groups/coordinate.js';
 import { CursorMoved } from '../../groups/cursor-moved.js';
@@ -154,11 +155,13 @@ export class InMemoryGroupStore extends GroupStore {
     work: (transaction: HandlerTransaction) => Promise<void>,
   ): Promise<void> {
     const mover = {
-      flush: async (): Promise<void> => {
+      flush: async (transaction: unknown): Promise<void> => {
         const cursor = this.#fenced(member, move);
-        if (move.unparks !== undefined) this.#parkedOf(member.group).remove(move, move.unparks);
-        cursor.offset = move.offset;
-        cursor.failure = null;
+        (transaction as InMemoryTransaction).atCommit(() => {
+          if (move.unparks !== undefined) this.#parkedOf(member.group).remove(move, move.unparks);
+          cursor.offset = move.offset;
+          cursor.failure = null;
+        });
       },
     };
     await unitOfWork.run(async () => {

@@ -1,3 +1,4 @@
+import type { InMemoryTransaction } from '@annals/log';
 import { SingleCopy } from './single-copy.js';
 import { InMemorySegments } from './in-memory-segments.js';
 import { InvalidTopic } from '../../topics/invalid-topic.js';
@@ -89,8 +90,13 @@ export class InMemoryTopicStore extends TopicStore {
     return this.appendNow(topic, records);
   }
 
-  override async appendWithin(_: unknown, topic: Topic, records: readonly ProducedRecord['record'][]): Promise<void> {
-    this.appendNow(topic, records);
+  override async appendWithin(
+    transaction: unknown,
+    topic: Topic,
+    records: readonly ProducedRecord['record'][],
+  ): Promise<void> {
+    this.#held(topic);
+    (transaction as InMemoryTransaction).atCommit(() => this.appendNow(topic, records));
   }
 
   override announce(): void {

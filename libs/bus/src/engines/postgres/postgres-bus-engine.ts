@@ -1,10 +1,12 @@
 import { Database, migrate, WakeUps } from '@annals/postgres';
 import type { UnitOfWork } from '@annals/log';
 import { BusEngine } from '../../bus-engine.js';
+import type { QueueEngine } from '../../queues/queue-engine.js';
 import { UnitPublications } from '../../topics/unit-publications.js';
 import { HandlerTransactions } from './handler-transactions.js';
 import type { ApplicationTransactions } from './handler-transactions.js';
 import { PostgresGroupStore } from './postgres-group-store.js';
+import { postgresQueueEngine } from './postgres-queue-engine.js';
 import { PostgresTopicStore } from './postgres-topic-store.js';
 import type { PostgresBusOptions } from './postgres-bus.options.js';
 import { resolvePostgresBusOptions } from './postgres-bus.options.js';
@@ -16,6 +18,7 @@ export class PostgresBusEngine extends BusEngine {
   override readonly capabilities;
   override readonly topics: PostgresTopicStore;
   override readonly groups: PostgresGroupStore;
+  override readonly queues: QueueEngine;
   override readonly publications: UnitPublications;
   override readonly unitOfWork: UnitOfWork | undefined;
   #stopped: Promise<void> | undefined;
@@ -51,6 +54,7 @@ export class PostgresBusEngine extends BusEngine {
     this.capabilities = { durable: true, transactions: true, entityManager: Object.values(application).some(Boolean) };
     this.unitOfWork = application.unitOfWork;
     this.topics = new PostgresTopicStore(database, schema, wakeUps, lockWaitMs);
+    this.queues = postgresQueueEngine(database, schema, wakeUps, lockWaitMs);
     this.publications = new UnitPublications(this.topics);
     const transactions = new HandlerTransactions(database, schema, this.topics, this.publications, application);
     this.groups = new PostgresGroupStore(database, schema, wakeUps, transactions);

@@ -9,6 +9,12 @@ import { flushContributions } from '../../contributions.js';
 import type { Enrolment, Participant, UnitResult } from '../../unit-of-work.js';
 import { UnitOfWorkClosed } from '../../unit-of-work-closed.js';
 
+/** What participants get for a connection in memory. */
+export interface InMemoryTransaction {
+  /** Has something done when the unit commits. It must not fail: what could is to be looked at before. */
+  atCommit(apply: () => void): void;
+}
+
 /**
  * Units of work over a log in memory. There are no rows of the application to share a transaction with, so a unit is
  * its enrolments: one flush when the work is done, none when it throws. Units do not wait for one another.
@@ -30,8 +36,11 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     const savepoint = new Savepoint(parent);
     const result = await this.#running.run(savepoint, () => savepoint.guard(work));
     if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
+    // Nothing can be taken back here: so all look first whether they can, and do it together once the events are appended.
+    const applies: (() => void)[] = [];
+    await savepoint.flushContributions({ atCommit: (apply) => void applies.push(apply) });
     const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
-    await savepoint.flushContributions();
+    for (const apply of applies) apply();
     savepoint.committed();
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
@@ -77,10 +86,10 @@ class Savepoint implements Enrolment {
   }
 
   /** Has the participants write what they have been given. */
-  flushContributions(): Promise<void> {
+  flushContributions(transaction: InMemoryTransaction): Promise<void> {
     return flushContributions(
       this.#unit.contributions.map(({ contribution }) => contribution),
-      undefined,
+      transaction,
     );
   }
 

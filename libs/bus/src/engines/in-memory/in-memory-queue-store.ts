@@ -1,0 +1,284 @@
+import type { InMemoryTransaction } from '@annals/log';
+import { rejects, roomIn, takeRoom } from '../../queues/queue-room.js';
+import type { Room } from '../../queues/queue-room.js';
+import { laneFor } from '../../queues/queue.js';
+import type { Queue, QueueState } from '../../queues/queue.js';
+import type { StoredMessage } from '../../queues/queue-message.js';
+import { QueueStore, ttlOf } from '../../queues/queue-store.js';
+import type {
+  Claimant,
+  EnqueueAttempt,
+  EnqueueResult,
+  Routed,
+  Settlement,
+  Step,
+  Swept,
+} from '../../queues/queue-store.js';
+import { mayClaim } from './in-memory-queue-state.js';
+import type { Entry, HeldQueue, InMemoryQueueState } from './in-memory-queue-state.js';
+import { stateOfHeld } from './in-memory-topology-store.js';
+
+/** The messages of queues in memory: gone when the process ends. */
+export class InMemoryQueueStore extends QueueStore {
+  #sequence = 0;
+
+  /** @param delayedDue whether delayed messages are due */
+  constructor(
+    private readonly state: InMemoryQueueState,
+    private readonly delayedDue: () => boolean,
+  ) {
+    super();
+  }
+
+  override nextSequence(): number {
+    return (this.#sequence += 1);
+  }
+
+  override async findRepeated(): Promise<ReadonlySet<number>> {
+    return new Set();
+  }
+
+  override async enqueue(
+    messages: readonly Routed[],
+    { version }: EnqueueAttempt,
+  ): Promise<readonly EnqueueResult[] | 'stale'> {
+    return this.enqueueNow(messages, version);
+  }
+
+  override async enqueueWithin(
+    transaction: unknown,
+    messages: readonly Routed[],
+    version: number,
+  ): Promise<readonly EnqueueResult[] | 'stale'> {
+    if (version !== this.state.version) return 'stale';
+    const { results, taken } = this.#admit(messages);
+    (transaction as InMemoryTransaction).atCommit(() => this.#store(taken));
+    return results;
+  }
+
+  /** As `enqueue`, within the turn that calls it. */
+  enqueueNow(messages: readonly Routed[], version: number): readonly EnqueueResult[] | 'stale' {
+    if (version !== this.state.version) return 'stale';
+    const { results, taken } = this.#admit(messages);
+    this.#store(taken);
+    return results;
+  }
+
+  override kindOf(): 'statement' {
+    return 'statement';
+  }
+
+  override announce(queues: Iterable<Queue>): void {
+    for (const queue of queues) {
+      const held = this.state.held(queue);
+      if (held !== undefined) this.state.wake(held);
+    }
+  }
+
+  override onMessages(queue: Queue, wake: () => void): () => void {
+    const own = (): void => wake();
+    const held = this.state.held(queue);
+    held?.wakes.add(own);
+    return () => void held?.wakes.delete(own);
+  }
+
+  override async step(claimant: Claimant, settlements: readonly Settlement[], want: number): Promise<Step> {
+    const settled = settlements.map((settlement) => this.settleNow(claimant.session, settlement));
+    const now = this.state.now();
+    const nothing = { settled, messages: [], now };
+    if (want <= 0) return nothing;
+    const held = this.state.held(claimant.queue);
+    if (held === undefined) return { ...nothing, ended: 'queue' };
+    if (!this.state.lives(claimant.session)) return { ...nothing, ended: 'session' };
+    if (!mayClaim(held, claimant.consumer)) return nothing;
+    return { ...nothing, messages: this.#claim(held, claimant, want, (entry) => this.state.isReady(entry)) };
+  }
+
+  override async settleWithin(transaction: unknown, session: string, settlement: Settlement): Promise<boolean> {
+    if (!this.#isHeld(session, settlement)) return false;
+    (transaction as InMemoryTransaction).atCommit(() => this.settleNow(session, settlement));
+    return true;
+  }
+
+  /** As `settleWithin`, within the turn that calls it. */
+  settleNow(session: string, { lane, seq, back }: Settlement): boolean {
+    for (const held of this.state.queues.values()) {
+      const entries = held.entries.get(lane);
+      const entry = entries?.get(seq);
+      if (entries === undefined || entry === undefined) continue;
+      if (entry.holder?.session !== session) return false;
+      if (back === undefined) entries.delete(seq);
+      else {
+        entry.holder = undefined;
+        entry.attempts = back.attempts;
+        entry.dueAt = this.state.now() + back.delayMs;
+        if (back.delayMs === 0) this.state.wake(held);
+      }
+      // Whoever comes after in the order of consumers may have something to do now.
+      if (held.consumers.size > 1) this.state.wake(held);
+      return true;
+    }
+    return false;
+  }
+
+  override async move(
+    session: string,
+    settlements: readonly Settlement[],
+    messages: readonly Routed[],
+    version: number,
+  ): Promise<'moved' | 'lost' | 'stale'> {
+    if (messages.length > 0 && version !== this.state.version) return 'stale';
+    if (!settlements.every((settlement) => this.#isHeld(session, settlement))) return 'lost';
+    for (const settlement of settlements) this.settleNow(session, settlement);
+    this.enqueueNow(messages, this.state.version);
+    return 'moved';
+  }
+
+  #isHeld(session: string, { lane, seq }: Settlement): boolean {
+    return [...this.state.queues.values()].some(
+      ({ entries }) => entries.get(lane)?.get(seq)?.holder?.session === session,
+    );
+  }
+
+  override async takeExpired(session: string, queue: Queue, most: number): Promise<readonly StoredMessage[]> {
+    const held = this.state.held(queue);
+    if (held === undefined) return [];
+    const now = this.state.now();
+    const expired: Entry[] = [];
+    for (const entries of held.entries.values()) {
+      for (const entry of entries.values()) {
+        if (entry.holder !== undefined) continue;
+        const isOver = entry.expiresAt !== null && entry.expiresAt <= now;
+        // Only the next in line can expire, as in RabbitMQ's queues; of what was given back any.
+        if (isOver) expired.push(entry);
+        else if (entry.attempts === 0) break;
+      }
+    }
+    const taken = new Set(expired.slice(0, most));
+    return this.#claim(held, { session, consumer: 0, settled: false }, most, (entry) => taken.has(entry));
+  }
+
+  override async takeOverflow(session: string, queue: Queue, most: number): Promise<readonly StoredMessage[]> {
+    const held = this.state.held(queue);
+    if (held === undefined) return [];
+    const { maxLength, maxBytes, dropFirst } = queue.config;
+    const { ready, readyBytes } = stateOfHeld(this.state, held);
+    let over = maxLength === null ? 0 : ready - maxLength;
+    let overBytes = maxBytes === null ? 0 : readyBytes - maxBytes;
+    const dropped = new Set<Entry>();
+    for (const entry of this.state.entriesOf(held, dropFirst === 'lowest')) {
+      if (dropped.size >= most || (over <= 0 && overBytes <= 0)) break;
+      if (!this.state.isReady(entry)) continue;
+      dropped.add(entry);
+      over -= 1;
+      overBytes -= entry.bytes;
+    }
+    return this.#claim(held, { session, consumer: 0, settled: false }, most, (entry) => dropped.has(entry));
+  }
+
+  override async purge(queue: Queue): Promise<number> {
+    const held = this.state.held(queue);
+    let purged = 0;
+    for (const entries of held?.entries.values() ?? []) {
+      for (const [seq, { holder }] of entries) {
+        if (holder !== undefined) continue;
+        entries.delete(seq);
+        purged += 1;
+      }
+    }
+    return purged;
+  }
+
+  override async noteExpiry(queues: readonly Queue[]): Promise<void> {
+    for (const queue of queues) {
+      const held = this.state.held(queue);
+      if (held !== undefined) held.queue = { ...held.queue, expires: true };
+    }
+  }
+
+  override async describe(queue: Queue): Promise<QueueState> {
+    return stateOfHeld(this.state, this.state.held(queue));
+  }
+
+  override async sweep(): Promise<Swept> {
+    const { state } = this;
+    for (const session of [...state.sessions.keys()]) {
+      if (state.lives(session)) continue;
+      state.sessions.delete(session);
+      for (const { consumers } of state.queues.values()) {
+        for (const [id, consumer] of consumers) if (consumer.session === session) consumers.delete(id);
+      }
+      state.giveBack((holder) => holder.session === session);
+    }
+    const all = [...state.queues.values()];
+    const now = state.now();
+    const hasExpired = (held: HeldQueue): boolean =>
+      [...state.entriesOf(held)].some(({ holder, expiresAt }) => !holder && expiresAt !== null && expiresAt <= now);
+    return {
+      expired: all.filter(hasExpired).map(({ queue }) => queue.name),
+      unused: all.filter((held) => state.isUnused(held)).map(({ queue }) => queue.name),
+      due: this.delayedDue(),
+    };
+  }
+
+  override async reclaim(): Promise<void> {
+    // What is over is gone at once.
+  }
+
+  /** Which queues take which messages: until one rejects the first. */
+  #admit(messages: readonly Routed[]): { results: readonly EnqueueResult[]; taken: readonly Routed[] } {
+    const room = new Map<Queue, Room>();
+    const taken: Routed[] = [];
+    const results = messages.map((routed): EnqueueResult => {
+      const queues = routed.queues.filter((queue) => {
+        if (!rejects(queue)) return true;
+        const left = room.get(queue) ?? roomIn(queue, stateOfHeld(this.state, this.state.held(queue)));
+        room.set(queue, left);
+        return takeRoom(left, routed.message.bytes);
+      });
+      taken.push({ ...routed, queues });
+      const rejectedBy = routed.queues.filter((queue) => !queues.includes(queue));
+      return rejectedBy.length > 0 ? { rejectedBy } : 'stored';
+    });
+    return { results, taken };
+  }
+
+  #store(messages: readonly Routed[]): void {
+    for (const { message, queues } of messages) for (const queue of queues) this.#put(queue, message);
+    this.announce(new Set(messages.flatMap(({ queues }) => queues)));
+  }
+
+  #put(queue: Queue, message: Routed['message']): void {
+    const held = this.state.held(queue);
+    if (held === undefined) return;
+    const now = this.state.now();
+    const lane = laneFor(queue, message.priority).id;
+    const seq = held.nextSeq.get(lane) ?? 0;
+    held.nextSeq.set(lane, seq + 1);
+    const ttlMs = ttlOf(queue, message);
+    const { envelope, body, bytes } = message;
+    const expiresAt = ttlMs === null ? null : now + ttlMs;
+    const entry = { lane, seq, publishedAt: now, expiresAt, envelope, body, bytes, attempts: 0, dueAt: now };
+    held.entries.get(lane)?.set(seq, { ...entry, holder: undefined });
+  }
+
+  #claim(
+    held: HeldQueue,
+    { session, consumer, settled }: Pick<Claimant, 'session' | 'consumer' | 'settled'>,
+    want: number,
+    isWanted: (entry: Entry) => boolean,
+  ): readonly StoredMessage[] {
+    const messages: StoredMessage[] = [];
+    for (const entry of this.state.entriesOf(held)) {
+      if (messages.length >= want) break;
+      if (!isWanted(entry)) continue;
+      const { lane, seq, publishedAt, expiresAt, envelope, body } = entry;
+      const first = entry.attempts > 0 ? -1 : seq;
+      entry.attempts += 1;
+      messages.push({ lane, seq, first, attempt: entry.attempts, publishedAt, expiresAt, envelope, body });
+      if (settled) held.entries.get(lane)?.delete(seq);
+      else entry.holder = { session, consumer };
+    }
+    return messages;
+  }
+}

@@ -1,0 +1,2 @@
+-- Removes all messages of table {slot}.
+TRUNCATE {schema}."message_{slot}"

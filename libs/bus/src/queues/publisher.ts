@@ -1,0 +1,165 @@
+import { GroupCommit } from '@annals/log';
+import type { Router } from '../routing/router.js';
+import { ProducerFull } from '../topics/producer-full.js';
+import type { EncodedMessage, Publication } from './encode-message.js';
+import { laneFor } from './queue.js';
+import type { Queue } from './queue.js';
+import type { EnqueueResult, QueueStore, Routed } from './queue-store.js';
+import { QueueFull } from './queue-full.js';
+import type { ResolvedQueuesOptions } from './queues-options.js';
+
+/** A batch may hold so many messages and bytes. */
+const MOST_MESSAGES = 2_000;
+const MOST_BYTES = 1024 * 1024;
+
+/** A message on its way to the queues it was routed to. */
+interface Sent extends Publication {
+  queues: readonly Queue[];
+  /** By which version of the topology. */
+  version: number;
+  readonly sequence: number;
+}
+
+/** What is to be done beside the storing. */
+export interface PublisherParts {
+  /** Makes what is beyond the length of a queue dead letters. */
+  readonly trim: (queue: Queue) => Promise<void>;
+  /** Is told of bytes that were stored. */
+  readonly stored: (bytes: number) => void;
+  /** Sends the dead letter of a message that a queue has rejected. */
+  readonly rejected: (queue: Queue, message: EncodedMessage) => Promise<void>;
+}
+
+/**
+ * Stores routed messages. Those that are published at the same time share transactions; a message whose outcome a lost connection
+ * left open is looked for, so it is stored once. To one queue messages keep the order in which they are published.
+ */
+export class Publisher {
+  readonly #commits: GroupCommit<Sent, EnqueueResult>;
+  readonly #noted = new Set<number>();
+  readonly #waitingForRoom: (() => void)[] = [];
+  #bufferedBytes = 0;
+
+  constructor(
+    private readonly store: QueueStore,
+    private readonly router: Router,
+    private readonly options: ResolvedQueuesOptions,
+    private readonly parts: PublisherParts,
+  ) {
+    this.#commits = new GroupCommit<Sent, EnqueueResult>({
+      commit: (batch, attempt) => this.#commit(batch, attempt),
+      placesOf: ({ queues, message }) =>
+        [...new Set(queues.map((queue) => laneFor(queue, message.priority).id))].sort(ascending),
+      keysOf: ({ queues }) => queues.map(({ id }) => String(id)),
+      kindOf: (error) => store.kindOf(error),
+      isLocked: (result) => result === 'locked',
+      weightOf: ({ message: { bytes } }) => Math.max(1, Math.ceil((bytes * MOST_MESSAGES) / MOST_BYTES)),
+      maxWeight: MOST_MESSAGES,
+      giveUpAfterMs: options.deliveryTimeoutMs,
+    });
+  }
+
+  /** The queues a message goes to by what is known now, looked up again where there is none. */
+  async route(publication: Publication): Promise<readonly Queue[]> {
+    await this.router.ready();
+    const queues = this.router.route(publication.input);
+    if (queues.length > 0) return queues;
+    await this.router.refreshIfOld();
+    return this.router.route(publication.input);
+  }
+
+  /**
+   * Resolves when the message is stored in all its queues.
+   * @returns whether there was one: the last binding may go meanwhile
+   * @throws QueueFull (`BUS_QUEUE_FULL`), ProducerFull (`BUS_PRODUCER_FULL`), LogUnavailable (`LOG_UNAVAILABLE`)
+   */
+  async publish(publication: Publication, queues: readonly Queue[]): Promise<boolean> {
+    if (queues.length === 0) return false;
+    const { version } = this.router.topology;
+    const { bytes } = publication.message;
+    if (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > this.options.bufferBytes) await this.#room(bytes);
+    await this.noteExpiry(publication, queues);
+    this.#bufferedBytes += bytes;
+    const sent: Sent = { ...publication, queues, version, sequence: this.store.nextSequence() };
+    try {
+      const result = await this.#commits.submit(sent);
+      if (sent.queues.length === 0) return false;
+      await this.#settle(sent, result);
+      return true;
+    } finally {
+      this.#bufferedBytes -= bytes;
+      for (const wake of this.#waitingForRoom.splice(0)) wake();
+    }
+  }
+
+  /** Sees to what is left to do for a message that was stored. @throws QueueFull (`BUS_QUEUE_FULL`) */
+  async #settle({ message, queues }: Pick<Routed, 'message' | 'queues'>, result: EnqueueResult): Promise<void> {
+    this.parts.stored(message.envelope.length + message.bytes * queues.length);
+    for (const queue of queues) if (isTrimmed(queue)) await this.parts.trim(queue);
+    if (typeof result === 'string') return;
+    for (const queue of result.rejectedBy) {
+      if (queue.config.overflow === 'reject-publish-dlx') await this.parts.rejected(queue, message);
+    }
+    throw new QueueFull(result.rejectedBy.map(({ name }) => name));
+  }
+
+  /** Has queues looked at for messages that expire, where these are the first. */
+  async noteExpiry({ message }: Pick<Publication, 'message'>, queues: readonly Queue[]): Promise<void> {
+    if (message.expirationMs === null) return;
+    const fresh = queues.filter(({ id, expires }) => !expires && !this.#noted.has(id));
+    if (fresh.length === 0) return;
+    await this.store.noteExpiry(fresh);
+    for (const { id } of fresh) this.#noted.add(id);
+  }
+
+  /** As after a message that was stored, for those of a unit of work, which does not wait for it. */
+  trimLater(queues: readonly Queue[]): void {
+    const onError = (error: unknown): void => this.options.onError(error, 'queues, trimming');
+    for (const queue of queues) if (isTrimmed(queue)) this.parts.trim(queue).catch(onError);
+  }
+
+  /** Takes no more messages, and resolves when all it took are settled. May be called twice. */
+  stop(): Promise<void> {
+    return this.#commits.stop();
+  }
+
+  async #commit(
+    batch: readonly Sent[],
+    { repeat, skipLocked }: { readonly repeat: boolean; readonly skipLocked: boolean },
+  ): Promise<readonly EnqueueResult[]> {
+    const found = repeat ? await this.store.findRepeated(batch) : new Set<number>();
+    for (;;) {
+      const { version } = this.router.topology;
+      for (const sent of batch) if (sent.version !== version && !found.has(sent.sequence)) this.#reroute(sent, version);
+      const open = batch.filter(({ queues, sequence }) => queues.length > 0 && !found.has(sequence));
+      const results = open.length === 0 ? [] : await this.store.enqueue(open, { version, skipLocked });
+      if (results !== 'stale') {
+        const bySequence = new Map(open.map(({ sequence }, index) => [sequence, results[index]]));
+        return batch.map(({ sequence }) => bySequence.get(sequence) ?? 'stored');
+      }
+      await this.router.refresh();
+    }
+  }
+
+  #reroute(sent: Sent, version: number): void {
+    sent.queues = this.router.route(sent.input);
+    sent.version = version;
+  }
+
+  async #room(bytes: number): Promise<void> {
+    const { bufferBytes, maxBlockMs } = this.options;
+    const late = AbortSignal.timeout(maxBlockMs);
+    late.addEventListener('abort', () => {
+      for (const wake of this.#waitingForRoom.splice(0)) wake();
+    });
+    while (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > bufferBytes) {
+      if (late.aborted) throw new ProducerFull(bufferBytes, maxBlockMs);
+      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
+    }
+  }
+}
+
+const ascending = (one: number, other: number): number => one - other;
+
+const isTrimmed = ({ config }: Queue): boolean =>
+  config.overflow === 'drop-head' && (config.maxLength !== null || config.maxBytes !== null);

@@ -1,0 +1,317 @@
+import { backoffMs } from '@annals/message';
+import type { ResolvedConsumeOptions } from './consume-options.js';
+import type { ConsumerStore } from './consumer-store.js';
+import { HeldMessages } from './held-messages.js';
+import type { Held } from './held-messages.js';
+import type { MessageHandling } from './message-handling.js';
+import type { Queue } from './queue.js';
+import type { QueueSession } from './queue-session.js';
+import type { Claimant, QueueStore, Settlement, Step } from './queue-store.js';
+import { ResourceLocked } from './resource-locked.js';
+import { UnknownQueue } from './unknown-queue.js';
+
+/** What a consumer works with. */
+export interface ConsumerParts {
+  readonly store: QueueStore;
+  readonly consumers: ConsumerStore;
+  readonly session: QueueSession;
+  readonly handling: (consumer: QueueConsumer) => MessageHandling;
+  /** The queue as it is now. */
+  readonly findQueue: () => Promise<Queue | undefined>;
+  /** Called when the queue is to go with its last consumer. */
+  readonly removeQueue: (queue: Queue) => Promise<void>;
+  readonly onStopped: (consumer: QueueConsumer) => void;
+}
+
+/** What was decided of a message and is on its way to the engine. */
+interface Decided {
+  readonly settlement: Settlement;
+  readonly resolve: (held: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One consumer's time with the engine: it ends with its session, with its connection, or with its queue. */
+interface Term {
+  readonly claimant: Claimant;
+  readonly ending: AbortController;
+}
+
+const PATIENCE = { baseMs: 100, maxMs: 5_000 };
+/** So many messages are asked for, and settled, at once at the most. */
+const MOST_AT_ONCE = 500;
+
+/**
+ * Gets messages of a queue, hands them to a handler, and settles them.
+ *
+ *   joining ──► consuming ──session over, connection lost──► joining (what it had comes again)
+ *                   │  └──queue deleted──► cancelled
+ *                   └──cancel() or stop()──► stopped
+ */
+export class QueueConsumer {
+  readonly held: HeldMessages;
+  readonly #handling: MessageHandling;
+  readonly #stopping = new AbortController();
+  #decided: Decided[] = [];
+  #term: Term | undefined;
+  #mayBeMore = true;
+  #claims = true;
+  #wake: () => void = () => undefined;
+  #woken = false;
+  #failures = 0;
+  #running: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  constructor(
+    readonly queue: Queue,
+    readonly options: ResolvedConsumeOptions,
+    private readonly parts: ConsumerParts,
+  ) {
+    this.held = new HeldMessages(queue.name);
+    this.#handling = parts.handling(this);
+  }
+
+  /** The session that has what is in this consumer's hands; undefined between two terms. */
+  get session(): string | undefined {
+    return this.#term?.claimant.session;
+  }
+
+  /** Aborts when what is in its hands is not its own any more. */
+  get signal(): AbortSignal {
+    return this.#term?.ending.signal ?? AbortSignal.abort();
+  }
+
+  /** Joins the consumers of the queue. @throws ResourceLocked (`BUS_RESOURCE_LOCKED`), UnknownQueue (`BUS_UNKNOWN_QUEUE`) */
+  async start(): Promise<void> {
+    const term = await this.#join(this.queue);
+    this.#running = this.#run(term);
+  }
+
+  /**
+   * Acknowledges a message: it is gone from the queue.
+   * @param multiple all up to this tag; with tag 0 all in hand
+   * @returns resolves when it is on disk
+   * @throws UnknownDelivery (`BUS_UNKNOWN_DELIVERY`), DeliveryLost (`BUS_DELIVERY_LOST`)
+   */
+  ack(deliveryTag: number, { multiple = false }: { readonly multiple?: boolean } = {}): Promise<void> {
+    return settledOf(this.held.upTo(deliveryTag, multiple).map((held) => this.#handling.done(held)));
+  }
+
+  /**
+   * Gives a message back, to come again in its old place, or with `requeue: false` makes it a dead letter (RabbitMQ's basic.nack).
+   * @param multiple all up to this tag; with tag 0 all in hand
+   * @throws UnknownDelivery (`BUS_UNKNOWN_DELIVERY`), DeliveryLost (`BUS_DELIVERY_LOST`)
+   */
+  nack(
+    deliveryTag: number,
+    { multiple = false, requeue = true }: { readonly multiple?: boolean; readonly requeue?: boolean } = {},
+  ): Promise<void> {
+    const meant = this.held.upTo(deliveryTag, multiple);
+    return settledOf(
+      meant.map((held) => (requeue ? this.#handling.giveBack(held, 0) : this.#handling.bury(held, 'rejected'))),
+    );
+  }
+
+  /** As `nack` of one message (AMQP's basic.reject). @throws as `nack` */
+  reject(deliveryTag: number, { requeue = false }: { readonly requeue?: boolean } = {}): Promise<void> {
+    return this.nack(deliveryTag, { requeue });
+  }
+
+  /**
+   * Gets no more messages; those in hand may still be settled (AMQP's basic.cancel), until `stop`.
+   */
+  async cancel(): Promise<void> {
+    this.#claims = false;
+    const term = this.#term;
+    if (term !== undefined) await this.#leave(term, false);
+  }
+
+  /**
+   * Gets no more messages, waits for the handlers, settles what they are through with, and gives the rest back. May be called twice.
+   * @param graceMs how long handlers may go on; then their signal aborts, and what they do counts for nothing
+   */
+  stop(graceMs = 30_000): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  /** Has the engine told what becomes of a message in hand. @returns whether it still was this consumer's */
+  settle(held: Held, settlement: Settlement): Promise<boolean> {
+    if (!this.held.remove(held)) return Promise.resolve(false);
+    const settled = new Promise<boolean>((resolve, reject) => {
+      this.#decided.push({ settlement, resolve, reject });
+    });
+    this.wake();
+    return settled;
+  }
+
+  /** Has it look for more at once. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    this.#claims = false;
+    const late = this.options.delay(graceMs, this.#stopping.signal);
+    await Promise.race([this.#handling.idle(), late]);
+    this.#term?.ending.abort();
+    this.#stopping.abort();
+    this.wake();
+    await this.#running;
+    this.parts.onStopped(this);
+  }
+
+  async #join(queue: Queue): Promise<Term> {
+    const session = await this.parts.session.id();
+    const { consumerTag: tag, priority, prefetch, exclusive, guarantee } = this.options;
+    const added = await this.parts.consumers.add({ session, queue, tag, priority, prefetch, exclusive });
+    if (added === 'queue-gone') throw new UnknownQueue(queue.name);
+    if (added === 'has-exclusive') throw new ResourceLocked(queue.name, 'a consumer has it for itself');
+    if (added === 'has-others')
+      throw new ResourceLocked(queue.name, 'it has consumers already, and this one wants it for itself');
+    const claimant = { session, consumer: added, queue, settled: guarantee === 'at-most-once' };
+    this.#term = { claimant, ending: new AbortController() };
+    return this.#term;
+  }
+
+  async #run(first: Term): Promise<void> {
+    let term: Term | undefined = first;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        term ??= await this.#joinAgain();
+        if (term === undefined) break;
+        const goesOn = await this.#consume(term);
+        await this.#leave(term, true);
+        if (!goesOn) break;
+      } catch (error) {
+        this.#report(error);
+        // What it took may be on its way over a connection that is gone: it comes again.
+        if (term !== undefined) await this.#leave(term, true).catch((late: unknown) => this.#report(late));
+        await this.#patience();
+      }
+      term = undefined;
+    }
+    if (this.#term !== undefined) await this.#leave(this.#term, true).catch((error: unknown) => this.#report(error));
+    this.#lose();
+  }
+
+  async #joinAgain(): Promise<Term | undefined> {
+    this.#lose();
+    const queue = await this.parts.findQueue();
+    if (queue?.id === this.queue.id) return this.#join(queue);
+    this.#cancelled();
+    return undefined;
+  }
+
+  /** @returns whether another term may follow */
+  async #consume(term: Term): Promise<boolean> {
+    const { store, session } = this.parts;
+    const stopWaking = store.onMessages(this.queue, () => {
+      this.#mayBeMore = true;
+      this.wake();
+    });
+    const stopWatching = session.onLost((id) => {
+      if (id !== term.claimant.session) return;
+      term.ending.abort();
+      this.wake();
+    });
+    try {
+      while (!term.ending.signal.aborted || this.#decided.length > 0) {
+        this.#woken = false;
+        const decided = this.#decided.splice(0, MOST_AT_ONCE);
+        const want = this.#wanted(term);
+        if (decided.length === 0 && want === 0) {
+          await this.#nap();
+          continue;
+        }
+        const ended = this.#apply(await this.#step(term, decided, want), want);
+        if (ended === 'session') session.lose(term.claimant.session);
+        if (ended === 'queue') this.#cancelled();
+        if (ended !== undefined) return ended === 'session';
+      }
+      return true;
+    } finally {
+      stopWaking();
+      stopWatching();
+    }
+  }
+
+  #wanted({ ending }: Term): number {
+    if (!this.#claims || !this.#mayBeMore || ending.signal.aborted) return 0;
+    const { prefetch } = this.options;
+    return prefetch === 0 ? MOST_AT_ONCE : Math.max(0, Math.min(MOST_AT_ONCE, prefetch - this.held.size));
+  }
+
+  async #step({ claimant }: Term, decided: readonly Decided[], want: number): Promise<Step> {
+    // Before it is asked: what comes meanwhile is said again.
+    if (want > 0) this.#mayBeMore = false;
+    try {
+      const settlements = decided.map(({ settlement }) => settlement);
+      const step = await this.parts.store.step(claimant, settlements, want);
+      for (const [index, { resolve }] of decided.entries()) resolve(step.settled[index] ?? false);
+      this.#failures = 0;
+      return step;
+    } catch (error) {
+      for (const { reject } of decided) reject(error);
+      throw error;
+    }
+  }
+
+  #apply({ messages, now, ended }: Step, want: number): Step['ended'] {
+    if (want > 0 && messages.length >= want) this.#mayBeMore = true;
+    const since = performance.now();
+    for (const stored of messages) this.#handling.take(stored, now, since);
+    return ended;
+  }
+
+  async #leave(term: Term, givesBack: boolean): Promise<void> {
+    const { queue, consumer } = term.claimant;
+    if (givesBack) {
+      term.ending.abort();
+      if (this.#term === term) this.#term = undefined;
+    }
+    if (await this.parts.consumers.remove(queue, consumer, givesBack)) await this.parts.removeQueue(queue);
+  }
+
+  /** What is in hand is somebody else's from here on. */
+  #lose(): void {
+    this.held.clear();
+    for (const { resolve } of this.#decided.splice(0)) resolve(false);
+  }
+
+  #cancelled(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.options.onCancel(`queue "${this.queue.name}" was deleted`);
+    this.parts.onStopped(this);
+  }
+
+  async #nap(): Promise<void> {
+    if (this.#woken) return;
+    const nap = new AbortController();
+    this.#wake = () => nap.abort();
+    await this.options.delay(this.options.pollMs, nap.signal);
+    this.#wake = () => undefined;
+    if (!nap.signal.aborted) {
+      this.#mayBeMore = true;
+      this.#handling.giveBackLate();
+    }
+  }
+
+  async #patience(): Promise<void> {
+    this.#failures += 1;
+    await this.options.delay(backoffMs(this.#failures, PATIENCE, this.options.random), this.#stopping.signal);
+  }
+
+  #report(error: unknown): void {
+    this.options.onError(error, `queue ${this.queue.name}`);
+  }
+}
+
+/** Whoever does not wait for it learns nothing, and that ends no process. */
+function settledOf(settled: readonly Promise<void>[]): Promise<void> {
+  const all = Promise.all(settled).then(() => undefined);
+  all.catch(() => undefined);
+  return all;
+}

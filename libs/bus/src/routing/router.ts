@@ -1,0 +1,60 @@
+import type { Queue } from '../queues/queue.js';
+import { Topology } from './topology.js';
+import type { RoutingInput } from './topology.js';
+import type { TopologyStore } from './topology-store.js';
+
+/** What this process knows of exchanges, bindings and queues; whoever finds it outdated has it read again. */
+export class Router {
+  readonly topology = new Topology();
+  readonly #stopWaking: () => void;
+  #refreshing: Promise<void> | undefined;
+  #following: Promise<void> | undefined;
+
+  constructor(private readonly store: TopologyStore) {
+    this.#stopWaking = store.onTopology(() => {
+      // Only what was asked for once is kept up to date; what fails is read when it is needed.
+      if (this.topology.version >= 0) this.refresh().catch(() => undefined);
+    });
+  }
+
+  /** Reads it all, the first time. */
+  async ready(): Promise<void> {
+    if (this.topology.version < 0) await this.refresh();
+  }
+
+  /** Reads what has changed by now. */
+  async refresh(): Promise<void> {
+    // A reading that is under way may have begun before the change: that is followed by another.
+    const after = (this.#refreshing ?? Promise.resolve()).catch(() => undefined);
+    this.#following ??= after.then(() => {
+      this.#refreshing = this.#following;
+      this.#following = undefined;
+      return this.#read();
+    });
+    return this.#following;
+  }
+
+  /** Reads what has changed, if anything has. */
+  async refreshIfOld(): Promise<void> {
+    if ((await this.store.topologyVersion()) !== this.topology.version) await this.refresh();
+  }
+
+  /** @returns undefined when there is no such queue */
+  async findQueue(name: string): Promise<Queue | undefined> {
+    await this.ready();
+    if (!this.topology.queues.has(name)) await this.refreshIfOld();
+    return this.topology.queues.get(name);
+  }
+
+  route(input: RoutingInput): readonly Queue[] {
+    return [...this.topology.route(input)];
+  }
+
+  stop(): void {
+    this.#stopWaking();
+  }
+
+  async #read(): Promise<void> {
+    this.topology.apply(await this.store.readTopology(this.topology.version));
+  }
+}
