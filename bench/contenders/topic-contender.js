@@ -13,6 +13,7 @@
  * @property {(members: number) => Promise<boolean>} isShared whether the topic is spread over so many members, as far as this one can tell
  * @property {() => Promise<void>} [closeSegments] makes all that is stored old enough to go
  * @property {() => Promise<number>} [expireRecords] has what is old enough go, and says how many records went
+ * @property {() => Promise<number>} [bytes] of all its tables
  * @property {() => Promise<{ stored: number, gaps: number }>} audit
  * @property {() => Promise<void>} close
  */

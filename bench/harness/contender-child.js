@@ -18,6 +18,7 @@ import {
   sendToTopic,
   topicIsShared,
 } from '../drives/topic-load.js';
+import { memory, routeByTopic, sizeOfQueue } from '../drives/queue-load.js';
 import { Ledger } from './ledger.js';
 
 /** @typedef {import('../contenders/contender.js').Contender} Contender */
@@ -27,6 +28,7 @@ const DRIVES = {
   ...{ catchUp, follow, hear, pace, rehydrate, unfollow },
   ...{ countStatements, fillAggregate, loadAggregate },
   ...{ closeSegments, expireRecords, followInGroup, handledInGroup },
+  ...{ memory, routeByTopic, sizeOfQueue },
   ...{ consumeTopic, heardOfTopic, paceToTopic, prepareTopic, sendToTopic, topicIsShared },
 };
 
@@ -66,7 +68,7 @@ async function answer(request) {
 /** @param {Function} run @param {unknown} load @returns {Promise<Slice | undefined>} */
 async function drive(run, load) {
   // What the last slice left behind is not this one's cost; a look while a slice goes on must cost nothing.
-  if (run !== heardOfTopic && run !== handledInGroup) globalThis.gc?.();
+  if (run !== heardOfTopic && run !== handledInGroup && run !== memory) globalThis.gc?.();
   const before = process.cpuUsage();
   const driven = /** @type {Driven | undefined} */ (await run(contender, ledger, load));
   const { user, system } = process.cpuUsage(before);

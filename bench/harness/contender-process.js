@@ -5,6 +5,10 @@ import { fileURLToPath } from 'node:url';
 /** @typedef {import('./contender-child.js').Call} Call */
 /** @typedef {import('./contender-child.js').Slice} Slice */
 
+/** Contenders that need a newer Node than the project: one that npm installs. */
+const NEWER_NODE = new Set(['pg-boss']);
+const NODE = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+
 const CHILD = fileURLToPath(new URL('./contender-child.js', import.meta.url));
 
 /** A contender in a process of its own, on a database of its own. */
@@ -17,7 +21,11 @@ export class ContenderProcess {
   /** @param {string} name the module under contenders/ */
   constructor(name) {
     this.name = name;
-    this.#child = fork(CHILD, [], { execArgv: ['--expose-gc'], serialization: 'advanced' });
+    this.#child = fork(CHILD, [], {
+      execArgv: ['--expose-gc'],
+      serialization: 'advanced',
+      ...(NEWER_NODE.has(name) && { execPath: NODE }),
+    });
     this.#child.on(
       'message',
       (/** @type {{ id: number, result?: unknown, error?: string }} */ { id, result, error }) => {

@@ -1,7 +1,7 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: npm run bench -- append|read|hot|topic [options]
+export const USAGE = `usage: npm run bench -- append|read|hot|topic|queue [options]
 
   --only NAME          only scenarios whose name contains NAME (may be given several times)
   --contenders A,B     only these contenders; ratios that lack one are left out
@@ -13,9 +13,14 @@ export const USAGE = `usage: npm run bench -- append|read|hot|topic [options]
 
 BENCH_DATABASE_URL names the server to measure on; without it an embedded PostgreSQL is started.`;
 
+const SUITES = /** @type {const} */ (['append', 'read', 'hot', 'topic', 'queue']);
+
+/** @param {string | undefined} name @returns {name is typeof SUITES[number]} */
+const isSuite = (name) => /** @type {readonly (string | undefined)[]} */ (SUITES).includes(name);
+
 /**
  * @typedef {object} Options
- * @property {'append' | 'read' | 'hot' | 'topic'} suite
+ * @property {typeof SUITES[number]} suite
  * @property {readonly string[]} only
  * @property {readonly string[] | undefined} contenders undefined: all
  * @property {number} slices
@@ -45,8 +50,7 @@ export function readOptions(args) {
     },
   });
   const [suite, ...others] = positionals;
-  if ((suite !== 'append' && suite !== 'read' && suite !== 'hot' && suite !== 'topic') || others.length > 0)
-    throw new RangeError('name one suite: append, read, hot or topic');
+  if (!isSuite(suite) || others.length > 0) throw new RangeError(`name one suite: ${SUITES.join(', ')}`);
   const slices = Number(values.slices);
   const seconds = Number(values.seconds);
   if (!Number.isInteger(slices) || slices < 1)

@@ -13,6 +13,9 @@ import type { StoredMessage } from './queue-message.js';
 import type { Settlement } from './queue-store.js';
 import type { UnitSettlements } from './unit-settlements.js';
 
+/** Whether a message still was the consumer's, or, where that is not known, what came between. */
+export type OnSettled = (held: boolean, error?: unknown) => void;
+
 /** The consumer as its handling sees it. */
 export interface HandlingConsumer {
   readonly queue: Queue;
@@ -20,7 +23,7 @@ export interface HandlingConsumer {
   readonly held: HeldMessages;
   readonly session: string | undefined;
   readonly signal: AbortSignal;
-  settle(held: Held, settlement: Settlement): Promise<boolean>;
+  settle(held: Held, settlement: Settlement, onSettled: OnSettled): void;
   wake(): void;
 }
 
@@ -71,18 +74,17 @@ export class MessageHandling {
   }
 
   /** @throws DeliveryLost (`BUS_DELIVERY_LOST`) */
-  async done(held: Held): Promise<void> {
+  done(held: Held): Promise<void> {
     const { lane, seq, first } = held.stored;
-    if (!(await this.consumer.settle(held, { lane, seq, first }))) throw this.#lost(held.stored);
+    return this.#settled(held, { lane, seq, first });
   }
 
   /** To come again, unless it has done so as often as it may. @throws DeliveryLost (`BUS_DELIVERY_LOST`) */
-  async giveBack(held: Held, delayMs: number): Promise<void> {
+  giveBack(held: Held, delayMs: number): Promise<void> {
     const { lane, seq, first, attempt } = held.stored;
     const { deliveryLimit } = this.consumer.queue.config;
     if (deliveryLimit >= 0 && attempt > deliveryLimit) return this.bury(held, 'delivery_limit');
-    const back = { attempts: attempt, delayMs };
-    if (!(await this.consumer.settle(held, { lane, seq, first, back }))) throw this.#lost(held.stored);
+    return this.#settled(held, { lane, seq, first, back: { attempts: attempt, delayMs } });
   }
 
   /** Makes it a dead letter. @throws DeliveryLost (`BUS_DELIVERY_LOST`) */
@@ -120,12 +122,12 @@ export class MessageHandling {
       if (outcome instanceof Promise) {
         this.#run(
           outcome.then(
-            () => this.#succeeded(held),
+            () => this.#acknowledge(held),
             (error: unknown) => this.#failed(held, error),
           ),
           held.stored,
         );
-      } else this.#watch(this.#succeeded(held), held.stored);
+      } else this.#acknowledge(held);
     } catch (error) {
       this.#run(this.#failed(held, error), held.stored);
     }
@@ -161,10 +163,24 @@ export class MessageHandling {
     this.consumer.wake();
   }
 
-  #succeeded(held: Held): Promise<void> | undefined {
+  /** After the handler: nobody waits for it, and only if it comes too late somebody is told. */
+  #acknowledge(held: Held): void {
     const { ack, guarantee } = this.consumer.options;
-    if (ack === 'manual' || guarantee === 'at-most-once' || !this.consumer.held.has(held)) return undefined;
-    return this.done(held);
+    if (ack === 'manual' || guarantee === 'at-most-once') return;
+    const { lane, seq, first } = held.stored;
+    this.consumer.settle(held, { lane, seq, first }, (isHeld, error) => {
+      if (!isHeld) this.#report(error ?? this.#lost(held.stored), held.stored);
+    });
+  }
+
+  #settled(held: Held, settlement: Settlement): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.consumer.settle(held, settlement, (isHeld, error) => {
+        if (isHeld) resolve();
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what the engine threw
+        else reject(error ?? this.#lost(held.stored));
+      });
+    });
   }
 
   async #failed(held: Held, error: unknown): Promise<void> {

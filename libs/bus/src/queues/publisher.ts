@@ -13,11 +13,32 @@ const MOST_MESSAGES = 2_000;
 const MOST_BYTES = 1024 * 1024;
 
 /** A message on its way to the queues it was routed to. */
-interface Sent extends Publication {
-  queues: readonly Queue[];
-  /** By which version of the topology. */
-  version: number;
-  readonly sequence: number;
+class Sent implements Routed {
+  readonly message: EncodedMessage;
+  readonly input: Publication['input'];
+  /** What it locks, and what it must not overtake. */
+  places: readonly number[] = [];
+  keys: readonly string[] = [];
+  queues: readonly Queue[] = [];
+  /** By which version of the topology it was routed. */
+  version = -1;
+
+  constructor(
+    { message, input }: Publication,
+    readonly sequence: number,
+  ) {
+    this.message = message;
+    this.input = input;
+  }
+
+  route(queues: readonly Queue[], version: number): this {
+    const { priority } = this.message;
+    this.queues = queues;
+    this.version = version;
+    this.places = queues.map((queue) => laneFor(queue, priority).id).sort(ascending);
+    this.keys = queues.map(({ id }) => String(id));
+    return this;
+  }
 }
 
 /** What is to be done beside the storing. */
@@ -48,13 +69,13 @@ export class Publisher {
   ) {
     this.#commits = new GroupCommit<Sent, EnqueueResult>({
       commit: (batch, attempt) => this.#commit(batch, attempt),
-      placesOf: ({ queues, message }) =>
-        [...new Set(queues.map((queue) => laneFor(queue, message.priority).id))].sort(ascending),
-      keysOf: ({ queues }) => queues.map(({ id }) => String(id)),
+      placesOf: ({ places }) => places,
+      keysOf: ({ keys }) => keys,
       kindOf: (error) => store.kindOf(error),
       isLocked: (result) => result === 'locked',
       weightOf: ({ message: { bytes } }) => Math.max(1, Math.ceil((bytes * MOST_MESSAGES) / MOST_BYTES)),
       maxWeight: MOST_MESSAGES,
+      splitAbove: Number.POSITIVE_INFINITY,
       giveUpAfterMs: options.deliveryTimeoutMs,
     });
   }
@@ -80,7 +101,7 @@ export class Publisher {
     if (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > this.options.bufferBytes) await this.#room(bytes);
     await this.noteExpiry(publication, queues);
     this.#bufferedBytes += bytes;
-    const sent: Sent = { ...publication, queues, version, sequence: this.store.nextSequence() };
+    const sent = new Sent(publication, this.store.nextSequence()).route(queues, version);
     try {
       const result = await this.#commits.submit(sent);
       if (sent.queues.length === 0) return false;
@@ -88,7 +109,7 @@ export class Publisher {
       return true;
     } finally {
       this.#bufferedBytes -= bytes;
-      for (const wake of this.#waitingForRoom.splice(0)) wake();
+      if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
     }
   }
 
@@ -130,7 +151,8 @@ export class Publisher {
     const found = repeat ? await this.store.findRepeated(batch) : new Set<number>();
     for (;;) {
       const { version } = this.router.topology;
-      for (const sent of batch) if (sent.version !== version && !found.has(sent.sequence)) this.#reroute(sent, version);
+      for (const sent of batch)
+        if (sent.version !== version && !found.has(sent.sequence)) sent.route(this.router.route(sent.input), version);
       const open = batch.filter(({ queues, sequence }) => queues.length > 0 && !found.has(sequence));
       const results = open.length === 0 ? [] : await this.store.enqueue(open, { version, skipLocked });
       if (results !== 'stale') {
@@ -141,17 +163,14 @@ export class Publisher {
     }
   }
 
-  #reroute(sent: Sent, version: number): void {
-    sent.queues = this.router.route(sent.input);
-    sent.version = version;
+  #wakeWaiting(): void {
+    for (const wake of this.#waitingForRoom.splice(0)) wake();
   }
 
   async #room(bytes: number): Promise<void> {
     const { bufferBytes, maxBlockMs } = this.options;
     const late = AbortSignal.timeout(maxBlockMs);
-    late.addEventListener('abort', () => {
-      for (const wake of this.#waitingForRoom.splice(0)) wake();
-    });
+    late.addEventListener('abort', () => this.#wakeWaiting());
     while (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > bufferBytes) {
       if (late.aborted) throw new ProducerFull(bufferBytes, maxBlockMs);
       await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));

@@ -3,7 +3,7 @@ import type { ResolvedConsumeOptions } from './consume-options.js';
 import type { ConsumerStore } from './consumer-store.js';
 import { HeldMessages } from './held-messages.js';
 import type { Held } from './held-messages.js';
-import type { MessageHandling } from './message-handling.js';
+import type { MessageHandling, OnSettled } from './message-handling.js';
 import type { Queue } from './queue.js';
 import type { QueueSession } from './queue-session.js';
 import type { Claimant, QueueStore, Settlement, Step } from './queue-store.js';
@@ -26,8 +26,8 @@ export interface ConsumerParts {
 /** What was decided of a message and is on its way to the engine. */
 interface Decided {
   readonly settlement: Settlement;
-  readonly resolve: (held: boolean) => void;
-  readonly reject: (error: unknown) => void;
+  /** Is told once whether the message still was this consumer's, or what came between. */
+  readonly onSettled: OnSettled;
 }
 
 /** One consumer's time with the engine: it ends with its session, with its connection, or with its queue. */
@@ -93,7 +93,8 @@ export class QueueConsumer {
    * @throws UnknownDelivery (`BUS_UNKNOWN_DELIVERY`), DeliveryLost (`BUS_DELIVERY_LOST`)
    */
   ack(deliveryTag: number, { multiple = false }: { readonly multiple?: boolean } = {}): Promise<void> {
-    return settledOf(this.held.upTo(deliveryTag, multiple).map((held) => this.#handling.done(held)));
+    const meant = this.held.upTo(deliveryTag, multiple);
+    return settledOf(meant.map((held) => this.#handling.done(held)));
   }
 
   /**
@@ -134,14 +135,12 @@ export class QueueConsumer {
     return this.#stopped;
   }
 
-  /** Has the engine told what becomes of a message in hand. @returns whether it still was this consumer's */
-  settle(held: Held, settlement: Settlement): Promise<boolean> {
-    if (!this.held.remove(held)) return Promise.resolve(false);
-    const settled = new Promise<boolean>((resolve, reject) => {
-      this.#decided.push({ settlement, resolve, reject });
-    });
-    this.wake();
-    return settled;
+  /** Has the engine told what becomes of a message in hand. */
+  settle(held: Held, settlement: Settlement, onSettled: OnSettled): void {
+    if (this.held.remove(held)) {
+      this.#decided.push({ settlement, onSettled });
+      this.wake();
+    } else onSettled(false);
   }
 
   /** Has it look for more at once. */
@@ -249,11 +248,11 @@ export class QueueConsumer {
     try {
       const settlements = decided.map(({ settlement }) => settlement);
       const step = await this.parts.store.step(claimant, settlements, want);
-      for (const [index, { resolve }] of decided.entries()) resolve(step.settled[index] ?? false);
+      for (const [index, { onSettled }] of decided.entries()) onSettled(step.settled[index] ?? false);
       this.#failures = 0;
       return step;
     } catch (error) {
-      for (const { reject } of decided) reject(error);
+      for (const { onSettled } of decided) onSettled(false, error);
       throw error;
     }
   }
@@ -277,7 +276,7 @@ export class QueueConsumer {
   /** What is in hand is somebody else's from here on. */
   #lose(): void {
     this.held.clear();
-    for (const { resolve } of this.#decided.splice(0)) resolve(false);
+    for (const { onSettled } of this.#decided.splice(0)) onSettled(false);
   }
 
   #cancelled(): void {
@@ -311,7 +310,8 @@ export class QueueConsumer {
 
 /** Whoever does not wait for it learns nothing, and that ends no process. */
 function settledOf(settled: readonly Promise<void>[]): Promise<void> {
-  const all = Promise.all(settled).then(() => undefined);
+  const [one = Promise.resolve()] = settled;
+  const all = settled.length === 1 ? one : Promise.all(settled).then(() => undefined);
   all.catch(() => undefined);
   return all;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Leases, sqlState, statements } from '@annals/postgres';
-import type { Database, Statement } from '@annals/postgres';
+import type { Database, Queries, Statement } from '@annals/postgres';
 
 /** At so many bytes the next table is written. */
 const TURN_BYTES = 32 * 1024 * 1024;
@@ -37,6 +37,7 @@ export class MessageRing {
     this.#sql = statements(import.meta.url, schema, [
       ...OF_A_SLOT,
       'limit-wait',
+      'look-up-only',
       'remove-empty-claims',
       'remove-over',
       'ring-state',
@@ -54,10 +55,15 @@ export class MessageRing {
       const [state] = await this.database.query<readonly [number, number[]]>(this.#sql['ring-state']);
       const [active = 0, bytes = []] = state ?? [];
       if ((bytes[active] ?? 0) >= TURN_BYTES) await this.#turn(active, bytes[active] ?? 0);
-      while ((await this.database.query(this.#sql['remove-over'], [REMOVED_AT_ONCE])).length === REMOVED_AT_ONCE);
+      while ((await this.#removeOver()) === REMOVED_AT_ONCE);
     } finally {
       await this.#leases.release(lease);
     }
+  }
+
+  async #removeOver(): Promise<number> {
+    const rows = await this.#lookingUp((connection) => connection.query(this.#sql['remove-over'], [REMOVED_AT_ONCE]));
+    return rows.length;
   }
 
   async #turn(active: number, bytes: number): Promise<void> {
@@ -69,20 +75,22 @@ export class MessageRing {
   }
 
   async #survivorsOf(slot: number): Promise<number> {
-    const [row] = await this.database.query<readonly [number]>(this.#of('count-survivors', slot));
+    const [row] = await this.#lookingUp((connection) =>
+      connection.query<readonly [number]>(this.#of('count-survivors', slot)),
+    );
     return row?.[0] ?? 0;
   }
 
   /** @returns false when it could not be emptied just now */
   async #clear(slot: number): Promise<boolean> {
-    await this.database.transaction(async (connection) => {
+    await this.#lookingUp(async (connection) => {
       const lanes = await connection.query<readonly [number]>(this.#of('lock-lanes-of-slot', slot));
       await connection.query(this.#of('raise-floors', slot), [lanes.map(([lane]) => lane)]);
     });
     // Without a lock first: then little is left to be done while everybody waits.
-    await this.database.query(this.#of('keep-survivors', slot));
+    await this.#lookingUp((connection) => connection.query(this.#of('keep-survivors', slot)));
     try {
-      return await this.database.transaction(async (connection) => {
+      return await this.#lookingUp(async (connection) => {
         await connection.query(this.#sql['limit-wait'], [String(WAIT_MS)]);
         await connection.query(this.#of('lock-slot', slot));
         const [unsafe] = await connection.query<readonly [boolean]>(this.#of('slot-is-unsafe', slot));
@@ -95,6 +103,13 @@ export class MessageRing {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) return false;
       throw error;
     }
+  }
+
+  #lookingUp<Result>(work: (connection: Queries) => Promise<Result>): Promise<Result> {
+    return this.database.transaction(async (connection) => {
+      await connection.query(this.#sql['look-up-only']);
+      return work(connection);
+    });
   }
 
   #of(name: (typeof OF_A_SLOT)[number], slot: number): Statement {
