@@ -48,18 +48,12 @@ export function encodeMessage(
   const { headers = NO_HEADERS, messageId = newId(), priority = 0, expirationMs = null } = message;
   const { delivered, cc, bcc } = headers === NO_HEADERS ? NONE_COPIED : copiedTo(headers);
   const body = encodeBody(message.body, mostBytes);
-  const envelope = [
-    `{"i":${JSON.stringify(messageId)},"x":${JSON.stringify(exchange)},"k":${JSON.stringify(routingKey)}`,
-    delivered === NO_HEADERS ? '' : `,"h":${encodeHeaders(delivered, (fault) => new InvalidMessage([fault]))}`,
-    bcc.length === 0 ? '' : `,"b":${JSON.stringify(bcc)}`,
-    field('c', message.correlationId),
-    field('r', message.replyTo),
-    field('t', message.type),
-    field('p', message.priority),
-    field('e', message.expirationMs),
-    field('s', message.timestamp?.getTime()),
-    '}',
-  ].join('');
+  let envelope = `{"i":${JSON.stringify(messageId)},"x":${JSON.stringify(exchange)},"k":${JSON.stringify(routingKey)}`;
+  if (delivered !== NO_HEADERS) {
+    envelope += `,"h":${encodeHeaders(delivered, (fault) => new InvalidMessage([fault]))}`;
+  }
+  if (bcc.length > 0) envelope += `,"b":${JSON.stringify(bcc)}`;
+  envelope += fieldsOf(message);
   return {
     input: {
       exchange,
@@ -75,8 +69,17 @@ export function encodeMessage(
 const delayOf = ({ delayMs, headers }: NewMessage): number | undefined =>
   delayMs ?? (headers?.['x-delay'] as number | undefined);
 
-const field = (name: string, value: string | number | undefined): string =>
-  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`;
+/** What few messages have, and the end of the envelope. */
+function fieldsOf({ correlationId, replyTo, type, priority, expirationMs, timestamp }: NewMessage): string {
+  let fields = '';
+  if (correlationId !== undefined) fields += `,"c":${JSON.stringify(correlationId)}`;
+  if (replyTo !== undefined) fields += `,"r":${JSON.stringify(replyTo)}`;
+  if (type !== undefined) fields += `,"t":${JSON.stringify(type)}`;
+  if (priority !== undefined) fields += `,"p":${priority}`;
+  if (expirationMs !== undefined) fields += `,"e":${expirationMs}`;
+  if (timestamp !== undefined) fields += `,"s":${timestamp.getTime()}`;
+  return `${fields}}`;
+}
 
 /** Both of AMQP's optional sender-selected distribution. */
 const NONE_COPIED = { delivered: NO_HEADERS, cc: [] as readonly string[], bcc: [] as readonly string[] };
@@ -108,13 +111,24 @@ function encodeBody(body: unknown, limitBytes: number): string {
   }
 }
 
+/** Whether nothing can be wrong with it, as with nearly all names. */
+const isPlain = (text: unknown): boolean =>
+  typeof text === 'string' && text.length < MOST_TEXT_BYTES / 3 && /^[\w.:#*-]*$/.test(text);
+
 function faultsOf(exchange: string, routingKey: string, message: NewMessage): string[] {
   const { messageId, correlationId, replyTo, type, priority, expirationMs, timestamp } = message;
   const delayMs = delayOf(message);
-  const faults = [...shortTextFaults('its exchange', exchange), ...shortTextFaults('its routing key', routingKey)];
-  for (const [what, text] of Object.entries({ messageId, correlationId, replyTo, type })) {
-    if (text !== undefined) faults.push(...shortTextFaults(`its ${what}`, text));
-  }
+  const faults: string[] = [];
+  const check = (what: string, text: unknown): void => {
+    // Few are, and most are short and plain.
+    if (!isPlain(text)) faults.push(...shortTextFaults(what, text));
+  };
+  check('its exchange', exchange);
+  check('its routing key', routingKey);
+  if (messageId !== undefined) check('its messageId', messageId);
+  if (correlationId !== undefined) check('its correlationId', correlationId);
+  if (replyTo !== undefined) check('its replyTo', replyTo);
+  if (type !== undefined) check('its type', type);
   if (messageId === '') faults.push(`its messageId is empty, and has 1 to ${MOST_TEXT_BYTES} bytes`);
   if (priority !== undefined && !(Number.isInteger(priority) && priority >= 0 && priority <= MOST_PRIORITY)) {
     faults.push(`its priority is ${priority}, and must be a whole number from 0 to ${MOST_PRIORITY}`);

@@ -80,44 +80,67 @@ export class Publisher {
     });
   }
 
-  /** The queues a message goes to by what is known now, looked up again where there is none. */
-  async route(publication: Publication): Promise<readonly Queue[]> {
+  /** The queues a message goes to by what is known now. */
+  routeNow({ input }: Publication): readonly Queue[] {
+    return this.router.route(input);
+  }
+
+  /** As `routeNow`, looked up again where there is none. */
+  async route({ input }: Publication): Promise<readonly Queue[]> {
     await this.router.ready();
-    const queues = this.router.route(publication.input);
+    const queues = this.router.route(input);
     if (queues.length > 0) return queues;
     await this.router.refreshIfOld();
-    return this.router.route(publication.input);
+    return this.router.route(input);
   }
 
   /**
    * Resolves when the message is stored in all its queues.
-   * @returns whether there was one: the last binding may go meanwhile
+   * @param queues at least one
+   * @returns whether there still was one: the last binding may go meanwhile
    * @throws QueueFull (`BUS_QUEUE_FULL`), ProducerFull (`BUS_PRODUCER_FULL`), LogUnavailable (`LOG_UNAVAILABLE`)
    */
-  async publish(publication: Publication, queues: readonly Queue[]): Promise<boolean> {
-    if (queues.length === 0) return false;
+  publish(publication: Publication, queues: readonly Queue[]): Promise<boolean> {
     const { version } = this.router.topology;
-    const { bytes } = publication.message;
-    if (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > this.options.bufferBytes) await this.#room(bytes);
-    await this.noteExpiry(publication, queues);
-    this.#bufferedBytes += bytes;
+    const { bytes, expirationMs } = publication.message;
     const sent = new Sent(publication, this.store.nextSequence()).route(queues, version);
-    try {
-      const result = await this.#commits.submit(sent);
-      if (sent.queues.length === 0) return false;
-      await this.#settle(sent, result);
-      return true;
-    } finally {
-      this.#bufferedBytes -= bytes;
-      if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
-    }
+    const mustWait = this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > this.options.bufferBytes;
+    // Nearly all go without: each promise that is waited for costs as much as the rest of a publish.
+    return mustWait || expirationMs !== null ? this.#publishLater(sent) : this.#submit(sent);
+  }
+
+  async #publishLater(sent: Sent): Promise<boolean> {
+    await this.noteExpiry(sent, sent.queues);
+    await this.#room(sent.message.bytes);
+    return this.#submit(sent);
+  }
+
+  #submit(sent: Sent): Promise<boolean> {
+    const { bytes } = sent.message;
+    this.#bufferedBytes += bytes;
+    return this.#commits.submit(sent).then(
+      (result) => {
+        this.#release(bytes);
+        this.parts.stored(sent.message.envelope.length + bytes);
+        if (result === 'stored' && !sent.queues.some(isTrimmed)) return sent.queues.length > 0;
+        return this.#settle(sent, result);
+      },
+      (error: unknown) => {
+        this.#release(bytes);
+        throw error;
+      },
+    );
+  }
+
+  #release(bytes: number): void {
+    this.#bufferedBytes -= bytes;
+    if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
   }
 
   /** Sees to what is left to do for a message that was stored. @throws QueueFull (`BUS_QUEUE_FULL`) */
-  async #settle({ message, queues }: Pick<Routed, 'message' | 'queues'>, result: EnqueueResult): Promise<void> {
-    this.parts.stored(message.envelope.length + message.bytes * queues.length);
+  async #settle({ message, queues }: Sent, result: EnqueueResult): Promise<boolean> {
     for (const queue of queues) if (isTrimmed(queue)) await this.parts.trim(queue);
-    if (typeof result === 'string') return;
+    if (typeof result === 'string') return queues.length > 0;
     for (const queue of result.rejectedBy) {
       if (queue.config.overflow === 'reject-publish-dlx') await this.parts.rejected(queue, message);
     }

@@ -1,4 +1,4 @@
-import type { UnitOfWork } from '@annals/log';
+import type { Enrolment, UnitOfWork } from '@annals/log';
 import { removeQueue } from '../routing/declarations.js';
 import { DEFAULT_EXCHANGE } from '../routing/exchange.js';
 import { InvalidExchange } from '../routing/invalid-exchange.js';
@@ -99,23 +99,15 @@ export class Queues extends QueueTopology {
       return { messageId, routed: true };
     }
     this.#upkeep.start();
-    await this.#checkPublishable(exchange);
-    if (publication.delayMs > 0 && unit === undefined) {
-      await this.#delay(publication);
-      return { messageId, routed: true };
-    }
-    const queues = await this.#publisher.route(publication);
-    if (queues.length === 0 && options.mandatory === true && publication.delayMs <= 0) {
-      throw new Unroutable(exchange, routingKey, message);
-    }
-    if (unit === undefined) {
-      const routed = await this.#publisher.publish(publication, queues);
-      if (!routed && options.mandatory === true) throw new Unroutable(exchange, routingKey, message);
-      return { messageId, routed };
-    }
-    await this.#publisher.noteExpiry(publication, queues);
-    this.#unitMessages.add(unit, publication, queues);
-    return { messageId, routed: queues.length > 0 || publication.delayMs > 0 };
+    const exchangeKnown = this.router.topology.exchange(exchange);
+    if (exchangeKnown?.config.internal !== false) await this.#checkPublishable(exchange);
+    if (unit !== undefined || publication.delayMs > 0)
+      return this.#publishOtherwise(publication, message, unit, options);
+    const known = this.#publisher.routeNow(publication);
+    const queues = known.length > 0 ? known : await this.#publisher.route(publication);
+    const routed = queues.length > 0 && (await this.#publisher.publish(publication, queues));
+    if (!routed && options.mandatory === true) throw new Unroutable(exchange, routingKey, message);
+    return { messageId, routed };
   }
 
   /** Publishes a message to one queue, by the default exchange. @throws as `publish`; Unroutable when there is no such queue */
@@ -258,6 +250,27 @@ export class Queues extends QueueTopology {
     if (exchange.config.internal) {
       throw new InvalidExchange(name, ['it is internal, and takes messages from other exchanges only']);
     }
+  }
+
+  /** What is to be routed later, or stored with a unit of work. */
+  async #publishOtherwise(
+    publication: Publication,
+    given: NewMessage,
+    unit: Enrolment | undefined,
+    { mandatory }: PublishOptions,
+  ): Promise<Published> {
+    const { messageId } = publication.message;
+    if (publication.delayMs > 0 && unit === undefined) {
+      await this.#delay(publication);
+      return { messageId, routed: true };
+    }
+    const queues = await this.#publisher.route(publication);
+    if (queues.length === 0 && mandatory === true && publication.delayMs <= 0) {
+      throw new Unroutable(publication.input.exchange, publication.input.keys[0] ?? '', given);
+    }
+    await this.#publisher.noteExpiry(publication, queues);
+    if (unit !== undefined) this.#unitMessages.add(unit, publication, queues);
+    return { messageId, routed: queues.length > 0 || publication.delayMs > 0 };
   }
 
   async #delay(publication: Publication): Promise<void> {

@@ -24,14 +24,14 @@ import { settlementArrays } from './settlement-arrays.js';
 import { kindOfAppendError } from './topic-keeper.js';
 
 type StepColumns = readonly [
-  lane: number,
+  lane: number | null,
   seq: number | null,
-  first: number,
+  first: number | null,
   attempt: number | null,
   publishedAt: number,
   expiresAt: number | null,
-  now: number,
-  envelope: string,
+  now: number | null,
+  envelope: string | null,
   body: string,
 ];
 
@@ -132,16 +132,11 @@ export class PostgresQueueStore extends QueueStore {
             ...wanted,
           ])
         : this.#settle(this.database, session, arrays.values));
-    const messages = rows.filter(isMessage);
-    const [end] = rows.filter(([lane]) => lane < 0);
     // What was given back may be for others.
     if (settlements.some(({ back }) => back?.delayMs === 0)) this.announce([queue]);
-    return {
-      settled: arrays === undefined ? [] : arrays.heldOf(rows.filter((row) => row[0] >= 0 && !isMessage(row))),
-      messages: messages.map(toMessage),
-      now: messages[0]?.[6] ?? 0,
-      ...(end && { ended: ENDS[end[0]] ?? 'session' }),
-    };
+    const settledRows =
+      arrays === undefined ? [] : rows.filter(([lane, , , , , , , envelope]) => envelope === null && (lane ?? 0) >= 0);
+    return { settled: arrays?.heldOf(settledRows) ?? [], ...claimed(rows) };
   }
 
   override async settleWithin(connection: unknown, session: string, settlement: Settlement): Promise<boolean> {
@@ -210,27 +205,34 @@ export class PostgresQueueStore extends QueueStore {
 
 const ENDS: Readonly<Record<number, 'session' | 'queue'>> = { [SESSION_OVER]: 'session', [QUEUE_GONE]: 'queue' };
 
-const isMessage = ([lane, , , attempt]: StepColumns): boolean => lane >= 0 && typeof attempt === 'number';
+/** The messages among the rows of a step, and what else they say. What is null in one is as in the one before. */
+function claimed(rows: readonly StepColumns[]): Omit<Step, 'settled'> {
+  const messages: StoredMessage[] = [];
+  let [lane, first, attempt, now] = [0, 0, 1, 0];
+  for (const row of rows) {
+    const envelope = row[7];
+    if (row[0] !== null && row[0] < 0) return { messages, now, ended: ENDS[row[0]] ?? 'session' };
+    if (envelope === null) continue;
+    lane = row[0] ?? lane;
+    first = row[2] ?? first;
+    attempt = row[3] ?? attempt;
+    now = row[6] ?? now;
+    messages.push({
+      lane,
+      seq: row[1] ?? 0,
+      first,
+      attempt,
+      publishedAt: row[4],
+      expiresAt: row[5],
+      envelope,
+      body: row[8],
+    });
+  }
+  return { messages, now };
+}
 
-const toMessage = ([
-  lane,
-  seq,
-  first,
-  attempt,
-  publishedAt,
-  expiresAt,
-  ,
-  envelope,
-  body,
-]: StepColumns): StoredMessage => ({
-  lane,
-  seq: seq ?? 0,
-  first,
-  attempt: attempt ?? 1,
-  publishedAt,
-  expiresAt,
-  envelope,
-  body,
-});
-
-const queuesOf = (messages: readonly Routed[]): ReadonlySet<Queue> => new Set(messages.flatMap(({ queues }) => queues));
+function queuesOf(messages: readonly Routed[]): ReadonlySet<Queue> {
+  const all = new Set<Queue>();
+  for (const { queues } of messages) for (const queue of queues) all.add(queue);
+  return all;
+}

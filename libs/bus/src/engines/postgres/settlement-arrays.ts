@@ -5,7 +5,7 @@ export interface SettlementArrays {
   readonly values: readonly unknown[];
   /** @param rows lane, first (-1: given back before) and number of what was settled */
   heldOf(
-    rows: readonly (readonly [lane: number, seq: number | null, first: number, ...rest: unknown[]])[],
+    rows: readonly (readonly [lane: number | null, seq: number | null, first: number | null, ...rest: unknown[]])[],
   ): readonly boolean[];
 }
 
@@ -43,7 +43,7 @@ export function settlementArrays(settlements: readonly Settlement[]): Settlement
       back.map((settlement) => settlement.back?.delayMs),
     ],
     heldOf(rows) {
-      const held = new Set(rows.map(([lane, seq, first]) => keyOf(lane, first, seq ?? 0)));
+      const held = new Set(rows.map(([lane, seq, first]) => keyOf(lane ?? 0, first ?? 0, seq ?? 0)));
       return settlements.map(({ lane, first, seq }) => held.has(keyOf(lane, first, seq)));
     },
   };

@@ -97,6 +97,7 @@ CREATE FUNCTION {schema}.claim(
   want int,
   settled boolean             -- they are settled with that: nobody will acknowledge
 ) RETURNS TABLE (
+  -- What is null is as in the row before: a row costs as much as its columns.
   lane int,                   -- -1: the session is over; -2: the queue is gone
   seq bigint,
   first bigint,               -- names the claim; -1: it was given back before
@@ -178,7 +179,9 @@ BEGIN
       FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1;
     head_seq := coalesce(head.seq, 0);
     RETURN QUERY
-      SELECT DISTINCT ON (m.seq) m.lane, m.seq, head_seq, 1, m.published_at, m.expires_at, at_ms, m.envelope,
+      SELECT DISTINCT ON (m.seq) CASE WHEN m.seq = head_seq THEN m.lane END, m.seq,
+        CASE WHEN m.seq = head_seq THEN head_seq END, CASE WHEN m.seq = head_seq THEN 1 END, m.published_at, m.expires_at,
+        CASE WHEN m.seq = head_seq THEN at_ms END, m.envelope,
         coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1))
       FROM {schema}.message m WHERE m.lane = of_lane AND m.seq >= head_seq AND m.seq < head_seq + want ORDER BY m.seq;
     GET DIAGNOSTICS taken = ROW_COUNT;
