@@ -49,6 +49,7 @@ const OF_THE_ENGINE = [
   'maxConnections',
   'connectTimeoutMs',
   'lockWaitMs',
+  'messageTableBytes',
   'prepare',
   'listen',
   'applicationName',

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Leases, sqlState, statements } from '@annals/postgres';
 import type { Database, Queries, Statement } from '@annals/postgres';
 
-/** At so many bytes the next table is written. */
-const TURN_BYTES = 32 * 1024 * 1024;
 /** Where both other tables hold mostly what is not over, the one that is written grows to so many times that before they are cleared. */
 const PATIENCE = 4;
 /** A table of which so few messages are not over is cleared without a thought. */
@@ -33,6 +31,7 @@ export class MessageRing {
   constructor(
     private readonly database: Database,
     schema: string,
+    private readonly turnBytes: number,
   ) {
     this.#sql = statements(import.meta.url, schema, [
       ...OF_A_SLOT,
@@ -54,7 +53,7 @@ export class MessageRing {
       await this.database.query(this.#sql['remove-empty-claims']);
       const [state] = await this.database.query<readonly [number, number[]]>(this.#sql['ring-state']);
       const [active = 0, bytes = []] = state ?? [];
-      if ((bytes[active] ?? 0) >= TURN_BYTES) await this.#turn(active, bytes[active] ?? 0);
+      if ((bytes[active] ?? 0) >= this.turnBytes) await this.#turn(active, bytes[active] ?? 0);
       while ((await this.#removeOver()) === REMOVED_AT_ONCE);
     } finally {
       await this.#leases.release(lease);
@@ -70,7 +69,7 @@ export class MessageRing {
     const others = SLOTS.filter((slot) => slot !== active);
     const survivors = await Promise.all(others.map(async (slot) => ({ slot, count: await this.#survivorsOf(slot) })));
     const [next] = survivors.sort((one, other) => one.count - other.count);
-    if (next === undefined || (next.count > FEW && bytes < TURN_BYTES * PATIENCE)) return;
+    if (next === undefined || (next.count > FEW && bytes < this.turnBytes * PATIENCE)) return;
     if (await this.#clear(next.slot)) await this.database.query(this.#sql['turn-ring'], [active, next.slot]);
   }
 

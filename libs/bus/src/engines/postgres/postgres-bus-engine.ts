@@ -47,14 +47,14 @@ export class PostgresBusEngine extends BusEngine {
   private constructor(
     readonly database: Database,
     private readonly wakeUps: WakeUps,
-    { schema, lockWaitMs }: Required<PostgresBusOptions>,
+    { schema, lockWaitMs, messageTableBytes }: Required<PostgresBusOptions>,
     application: ApplicationTransactions,
   ) {
     super();
     this.capabilities = { durable: true, transactions: true, entityManager: Object.values(application).some(Boolean) };
     this.unitOfWork = application.unitOfWork;
     this.topics = new PostgresTopicStore(database, schema, wakeUps, lockWaitMs);
-    this.queues = postgresQueueEngine(database, schema, wakeUps, lockWaitMs);
+    this.queues = postgresQueueEngine(database, schema, wakeUps, { lockWaitMs, messageTableBytes });
     this.publications = new UnitPublications(this.topics);
     const transactions = new HandlerTransactions(database, schema, this.topics, this.publications, application);
     this.groups = new PostgresGroupStore(database, schema, wakeUps, transactions);

@@ -10,6 +10,8 @@ export interface PostgresBusOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds a batch waits for its partitions before it goes on with those that are free. @default 500 */
   readonly lockWaitMs?: number;
+  /** Bytes of the table that the messages of queues are written to, at which another takes its turn, and what is over goes. @default 33554432 (32 MiB) */
+  readonly messageTableBytes?: number;
   /** Keep statements prepared; false behind pgbouncer in transaction mode before 1.21. @default true */
   readonly prepare?: boolean;
   /** Listen for other processes; false behind pgbouncer in transaction mode, where polling has to do. @default true */
@@ -23,12 +25,13 @@ const DEFAULTS = {
   maxConnections: 10,
   connectTimeoutMs: 10_000,
   lockWaitMs: 500,
+  messageTableBytes: 32 * 1024 * 1024,
   prepare: true,
   listen: true,
   applicationName: 'annals bus',
 } satisfies Required<Omit<PostgresBusOptions, 'connectionString'>>;
 
-const LEAST = { maxConnections: 2, connectTimeoutMs: 1, lockWaitMs: 1 } as const;
+const LEAST = { maxConnections: 2, connectTimeoutMs: 1, lockWaitMs: 1, messageTableBytes: 8_192 } as const;
 
 /** The options with their defaults. @throws RangeError naming every fault at once */
 export function resolvePostgresBusOptions(given: PostgresBusOptions): Required<PostgresBusOptions> {

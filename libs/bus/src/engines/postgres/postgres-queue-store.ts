@@ -45,6 +45,14 @@ class TakenBack extends Error {
   }
 }
 
+/** How the tables of queues are used. */
+export interface QueueTables {
+  /** Milliseconds a batch waits for its queues before it goes on with those that are free. */
+  readonly lockWaitMs: number;
+  /** Bytes of the table that is written at which another takes its turn. */
+  readonly messageTableBytes: number;
+}
+
 /** The messages of queues in Postgres. */
 export class PostgresQueueStore extends QueueStore {
   readonly #sql;
@@ -59,7 +67,7 @@ export class PostgresQueueStore extends QueueStore {
     schema: string,
     private readonly wakeUps: WakeUps,
     identity: ProducerIdentity,
-    lockWaitMs: number,
+    { lockWaitMs, messageTableBytes }: QueueTables,
   ) {
     super();
     this.#sql = statements(import.meta.url, schema, [
@@ -72,7 +80,7 @@ export class PostgresQueueStore extends QueueStore {
     ]);
     this.#writer = new MessageWriter(database, schema, identity, lockWaitMs);
     this.#taker = new QueueTaker(database, schema);
-    this.#ring = new MessageRing(database, schema);
+    this.#ring = new MessageRing(database, schema, messageTableBytes);
     this.#sweeper = new QueueSweeper(database, schema, wakeUps);
   }
 

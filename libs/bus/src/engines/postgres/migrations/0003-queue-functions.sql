@@ -249,3 +249,70 @@ BEGIN
       RETURNING r.lane, -1::bigint, r.seq;
   END IF;
 END $body$;
+
+-- What is in lanes.
+CREATE FUNCTION {schema}.lane_states(of_lanes int[]) RETURNS TABLE (
+  lane int,
+  head bigint,                -- the number of the first message that nobody has had, and of the next to come
+  tail bigint,
+  head_bytes bigint,          -- the bytes of bodies before each of the two
+  tail_bytes bigint,
+  ready bigint,               -- what was given back and may come again, its bytes, and what has to wait for that
+  ready_bytes bigint,
+  waiting bigint,
+  held bigint                 -- what is in consumers' hands
+) LANGUAGE plpgsql
+  SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off
+AS $body$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT l.id, h.head, t.seq + 1, coalesce(f.before, t.bytes), t.bytes, b.ready, b.bytes, b.waiting, b.held + u.open
+    FROM {schema}.queue_lane l
+    CROSS JOIN LATERAL (SELECT {schema}.lane_head(l.id) AS head) h
+    CROSS JOIN LATERAL {schema}.lane_tail(l.id) t
+    LEFT JOIN LATERAL (
+      SELECT m.bytes - octet_length(coalesce(m.body, (
+        SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1))) AS before
+      FROM {schema}.message m WHERE m.lane = l.id AND m.seq = h.head LIMIT 1) f ON true
+    CROSS JOIN LATERAL (
+      SELECT count(*) FILTER (WHERE r.session IS NULL AND r.due_at <= {schema}.now()) AS ready,
+        coalesce(sum((SELECT octet_length(coalesce(m.body, (
+            SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1)))
+          FROM {schema}.message m WHERE m.lane = r.lane AND m.seq = r.seq LIMIT 1))
+          FILTER (WHERE r.session IS NULL AND r.due_at <= {schema}.now()), 0)::bigint AS bytes,
+        count(*) FILTER (WHERE r.session IS NULL AND r.due_at > {schema}.now()) AS waiting,
+        count(*) FILTER (WHERE r.session IS NOT NULL) AS held
+      FROM {schema}.queue_returned r WHERE r.lane = l.id) b
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(upper(o) - lower(o)), 0)::bigint AS open
+      FROM {schema}.queue_claim c, unnest(c.open) o WHERE c.lane = l.id) u
+    WHERE l.id = ANY (of_lanes) ORDER BY l.id;
+END $body$;
+
+-- What nobody else takes care of: sessions without a sign of life; queues whose next message has expired, or one that was given
+-- back; queues that are to go, since their owner is over, or their last consumer, or nobody has used them for too long; whether
+-- a delayed message is due.
+CREATE FUNCTION {schema}.find_due() RETURNS TABLE (kind text, name text) LANGUAGE plpgsql
+  SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off
+AS $body$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT 'session', s.id::text FROM {schema}.queue_session s
+    WHERE s.seen_at + s.session_ms * interval '1 millisecond' <= {schema}.now()
+    UNION ALL
+    SELECT 'expired', q.name FROM {schema}.queue q WHERE q.expires AND EXISTS (
+      SELECT FROM {schema}.queue_lane l CROSS JOIN LATERAL (
+        SELECT m.expires_at FROM {schema}.message m WHERE m.lane = l.id AND m.seq = {schema}.lane_head(l.id) LIMIT 1) m
+      WHERE l.queue = q.id AND m.expires_at <= {schema}.now_ms()
+      UNION ALL
+      SELECT FROM {schema}.queue_lane l JOIN {schema}.queue_returned r ON r.lane = l.id AND r.session IS NULL
+        JOIN {schema}.message m ON m.lane = r.lane AND m.seq = r.seq
+      WHERE l.queue = q.id AND m.expires_at <= {schema}.now_ms())
+    UNION ALL
+    SELECT 'unused', q.name FROM {schema}.queue q
+    WHERE {schema}.queue_is_unused(q)
+    UNION ALL
+    (SELECT 'delayed', d.id FROM {schema}.delayed_message d WHERE d.due_at <= {schema}.now() LIMIT 1);
+END $body$;
