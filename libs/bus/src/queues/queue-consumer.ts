@@ -216,7 +216,7 @@ export class QueueConsumer {
       this.wake();
     });
     try {
-      while (!term.ending.signal.aborted || this.#decided.length > 0) {
+      while (!this.#isOver(term) || this.#decided.length > 0) {
         this.#woken = false;
         const decided = this.#decided.splice(0, MOST_AT_ONCE);
         const want = this.#wanted(term);
@@ -236,8 +236,13 @@ export class QueueConsumer {
     }
   }
 
-  #wanted({ ending }: Term): number {
-    if (!this.#claims || !this.#mayBeMore || ending.signal.aborted) return 0;
+  /** Also a term that began while the consumer was being stopped. */
+  #isOver({ ending }: Term): boolean {
+    return ending.signal.aborted || this.#stopping.signal.aborted;
+  }
+
+  #wanted(term: Term): number {
+    if (!this.#claims || !this.#mayBeMore || this.#isOver(term)) return 0;
     const { prefetch } = this.options;
     return prefetch === 0 ? MOST_AT_ONCE : Math.max(0, Math.min(MOST_AT_ONCE, prefetch - this.held.size));
   }

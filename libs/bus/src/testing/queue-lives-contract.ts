@@ -66,15 +66,15 @@ export function testQueueLives(engine: string, open: () => Promise<BusUnderTest>
     it('are closed to others where they are exclusive, and go with their owner', async () => {
       const other = await under.other();
       await other.queues.declareQueue('mine', { exclusive: true });
-      for (const refused of [
-        queues().declareQueue('mine', { exclusive: true }),
-        queues().describeQueue('mine'),
-        queues().purge('mine'),
-        queues().deleteQueue('mine'),
-        queues().bind({ exchange: 'amq.fanout', queue: 'mine' }),
-        consume(new SeenMessages(), { queue: 'mine' }),
+      for (const refuse of [
+        () => queues().declareQueue('mine', { exclusive: true }),
+        () => queues().describeQueue('mine'),
+        () => queues().purge('mine'),
+        () => queues().deleteQueue('mine'),
+        () => queues().bind({ exchange: 'amq.fanout', queue: 'mine' }),
+        () => consume(new SeenMessages(), { queue: 'mine' }),
       ]) {
-        expect(await failureOf(refused)).toMatchObject({ code: 'BUS_RESOURCE_LOCKED' });
+        expect(await failureOf(refuse())).toMatchObject({ code: 'BUS_RESOURCE_LOCKED' });
       }
       await queues().send('mine', { body: 1 });
       expect(await bodiesIn(other.queues, 'mine')).toEqual([1]);
