@@ -1,44 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bus, PostgresBusEngine } from '@annals/bus';
 import type { RecordPlace } from '@annals/bus';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmbeddedPostgres } from '../../libs/postgres/src/embedded/index.js';
-import type { EmbeddedPostgres } from '../../libs/postgres/src/embedded/index.js';
+import { CrashingServer } from './crashing-server.js';
 
 const CRASHES = 4;
 const SENDERS = 20;
 const KEYS = 50;
-
-/** A server that crashes when told to, and is started again where it was. */
-class CrashingServer {
-  readonly #directory = join(tmpdir(), `annals-crash-${randomBytes(4).toString('hex')}`);
-  #server: EmbeddedPostgres | undefined;
-
-  async start(): Promise<string> {
-    this.#server = await startEmbeddedPostgres({ directory: this.#directory, removeOnStop: true });
-    return this.#server.connectionString;
-  }
-
-  /** Without a word to anybody: what is not on disk is gone. */
-  async crash(): Promise<void> {
-    const pid = Number(readFileSync(join(this.#directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
-    process.kill(pid, 'SIGKILL');
-    const before = this.#server;
-    await sleep(200);
-    await this.start();
-    await before?.stop();
-  }
-
-  async stop(): Promise<void> {
-    await this.#server?.stop();
-  }
-}
 
 describe('Producers and groups on a server that crashes', () => {
   const server = new CrashingServer();
