@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { BusOptions } from '../bus.js';
 import type { PostgresBusOptions } from '../engines/postgres/postgres-bus.options.js';
+import type { BusTopology } from './bus-topology.js';
 import type { TopicConfig } from '../topics/topic.js';
 
 /** Options of `BusModule.forRoot`. What only Postgres has is refused in memory. */
@@ -14,16 +15,28 @@ export interface BusModuleOptions extends Partial<PostgresBusOptions>, BusOption
   readonly dataSource?: DataSource | 'none';
   /** Topics that are made at the start where they are not there. */
   readonly topics?: Readonly<Record<string, Partial<TopicConfig>>>;
+  /** Exchanges, queues and bindings that are to be there at the start. */
+  readonly topology?: BusTopology;
   /** Show the event store's log, where the application has one, as the topic `events`. @default true */
   readonly events?: boolean;
-  /** False leaves all subscriptions to other processes. @default true */
+  /** False leaves all subscriptions and consumers to other processes. @default true */
   readonly autoStart?: boolean;
   /** Milliseconds that handlers may still take when the application stops. @default 30000 */
   readonly graceMs?: number;
 }
 
 const ENGINES: readonly unknown[] = ['postgres', 'in-memory'];
-const COMMON = ['engine', 'topics', 'events', 'autoStart', 'graceMs', 'producer', 'metadataMaxAgeMs'];
+const COMMON = [
+  'engine',
+  'topics',
+  'events',
+  'autoStart',
+  'graceMs',
+  'producer',
+  'metadataMaxAgeMs',
+  'queues',
+  'topology',
+];
 
 /**
  * @param hasLog whether there is an event store whose database can be used

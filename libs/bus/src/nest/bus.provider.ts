@@ -8,6 +8,7 @@ import type { BusEngine } from '../bus-engine.js';
 import { InMemoryBusEngine } from '../engines/in-memory/in-memory-bus-engine.js';
 import { PostgresBusEngine } from '../engines/postgres/postgres-bus-engine.js';
 import type { PostgresBusOptions } from '../engines/postgres/postgres-bus.options.js';
+import { declareTopology } from './bus-topology.js';
 import { BUS_OPTIONS } from './bus.module-definition.js';
 import { checkBusModuleOptions } from './bus.options.js';
 import type { BusModuleOptions } from './bus.options.js';
@@ -31,11 +32,17 @@ export const busProvider: FactoryProvider<Promise<Bus>> = {
   ) => {
     checkBusModuleOptions(options, postgresLog !== undefined);
     const engine = await engineOf(options, postgresLog, dataSource, unitOfWork);
-    const { producer, metadataMaxAgeMs } = options;
-    const bus = new Bus(engine, { ...(producer && { producer }), ...(metadataMaxAgeMs && { metadataMaxAgeMs }) });
+    const { producer, metadataMaxAgeMs, queues } = options;
+    const given = {
+      ...(producer && { producer }),
+      ...(metadataMaxAgeMs && { metadataMaxAgeMs }),
+      ...(queues && { queues }),
+    };
+    const bus = new Bus(engine, given);
     try {
       if (log !== undefined && options.events !== false) await bus.attach('events', log);
       for (const [name, config] of Object.entries(options.topics ?? {})) await bus.ensureTopic(name, config);
+      await declareTopology(bus.queues, options.topology ?? {});
       return bus;
     } catch (error) {
       await bus.stop();

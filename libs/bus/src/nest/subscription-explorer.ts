@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Bus } from '../bus.js';
 import type { BatchHandler, RecordHandler } from '../handling/delivery.js';
@@ -9,10 +9,11 @@ import { subscribedMethodsOf } from './bus.decorators.js';
 import type { SubscribedMethod } from './bus.decorators.js';
 import { BUS_OPTIONS } from './bus.module-definition.js';
 import type { BusModuleOptions } from './bus.options.js';
+import { markedSingletons } from './singletons.js';
 
 /** Finds the application's `@Subscribe` methods, and starts and stops them with it. */
 @Injectable()
-export class SubscriptionExplorer implements OnApplicationBootstrap, OnModuleDestroy {
+export class SubscriptionExplorer implements OnModuleDestroy {
   readonly #logger = new Logger('Bus');
   readonly #started: Subscription[] = [];
 
@@ -23,13 +24,15 @@ export class SubscriptionExplorer implements OnApplicationBootstrap, OnModuleDes
   ) {}
 
   /** @throws InvalidSubscription (`BUS_INVALID_SUBSCRIPTION`), UnknownTopic (`BUS_UNKNOWN_TOPIC`): the application does not start */
-  async onApplicationBootstrap(): Promise<void> {
-    const found = [...this.#instances()].flatMap((instance) =>
-      subscribedMethodsOf(instance.constructor).map((subscribed) => ({ instance, subscribed })),
-    );
-    this.#refuseTwins(found.map(({ subscribed }) => subscribed));
+  async start(): Promise<void> {
+    const found = markedSingletons(this.modules, subscribedMethodsOf, (name, { options }) => {
+      return new InvalidSubscription(options.group, [
+        `${name} is made per request, and a subscriber must be a singleton`,
+      ]);
+    });
+    this.#refuseTwins(found.map(({ mark }) => mark));
     if (this.options.autoStart === false) return;
-    for (const { instance, subscribed } of found) this.#started.push(await this.#start(instance, subscribed));
+    for (const { instance, mark } of found) this.#started.push(await this.#start(instance, mark));
   }
 
   /** Before TypeORM closes its connections, and before producers stop, which handlers may need until then. */
@@ -66,23 +69,5 @@ export class SubscriptionExplorer implements OnApplicationBootstrap, OnModuleDes
         places.add(place);
       }
     }
-  }
-
-  #instances(): ReadonlySet<object> {
-    const found = new Set<object>();
-    for (const module of this.modules.values()) {
-      for (const wrapper of [...module.providers.values(), ...module.controllers.values()]) {
-        const type: unknown = wrapper.inject ? (wrapper.instance as object | undefined)?.constructor : wrapper.metatype;
-        const [first] = typeof type === 'function' ? subscribedMethodsOf(type) : [];
-        if (typeof type !== 'function' || first === undefined) continue;
-        if (!wrapper.isDependencyTreeStatic()) {
-          throw new InvalidSubscription(first.options.group, [
-            `${type.name} is made per request, and a subscriber must be a singleton`,
-          ]);
-        }
-        found.add(wrapper.instance as object);
-      }
-    }
-    return found;
   }
 }
