@@ -124,6 +124,9 @@ export abstract class QueueStore {
   /** Takes ready messages that are beyond the queue's length. */
   abstract takeOverflow(session: string, queue: Queue, most: number): Promise<readonly StoredMessage[]>;
 
+  /** Shows messages that are in nobody's hands, the next first, and leaves them where they are. */
+  abstract peek(queue: Queue, most: number): Promise<readonly StoredMessage[]>;
+
   /** Removes all ready messages, also those that wait. @returns how many */
   abstract purge(queue: Queue): Promise<number>;
 

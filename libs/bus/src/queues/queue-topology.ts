@@ -21,6 +21,7 @@ import { InvalidQueue } from './invalid-queue.js';
 import { queueNameFaults, resolveQueueConfig } from './queue.js';
 import type { Queue, QueueConfig, QueueState } from './queue.js';
 import type { QueueEngine } from './queue-engine.js';
+import { QueueMessage } from './queue-message.js';
 import type { QueueSession } from './queue-session.js';
 import { UnknownQueue } from './unknown-queue.js';
 
@@ -115,6 +116,16 @@ export abstract class QueueTopology {
     // Its consumers find out.
     if (queue !== undefined) this.engine.messages.announce([queue]);
     return removed;
+  }
+
+  /**
+   * Shows messages of a queue that are in nobody's hands, the next first, and leaves them where they are.
+   * @param most at the most so many
+   * @throws UnknownQueue (`BUS_UNKNOWN_QUEUE`), ResourceLocked (`BUS_RESOURCE_LOCKED`)
+   */
+  async peek(name: string, most = 100): Promise<readonly QueueMessage[]> {
+    const stored = await this.engine.messages.peek(await this.accessible(name), most);
+    return stored.map((one) => new QueueMessage(name, one));
   }
 
   /** Removes the ready messages of a queue. @returns how many @throws UnknownQueue (`BUS_UNKNOWN_QUEUE`), ResourceLocked */

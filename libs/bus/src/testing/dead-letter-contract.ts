@@ -190,14 +190,22 @@ export function testDeadLetters(engine: string, open: () => Promise<BusUnderTest
       await queues().bind({ exchange: 'amq.topic', queue: 'work', routingKey: '#' });
       for (const body of upTo(3)) await queues().publish('amq.topic', 'k', { body });
       for (let round = 0; round < 3; round += 1) await reject('work');
+      const shown = await queues().peek('dead-letters');
+      expect(shown.map(({ body, lastDeath }) => [body, lastDeath?.queue])).toEqual(
+        upTo(3).map((body) => [body, 'work']),
+      );
+      expect(await queues().redrive('dead-letters', { messageId: 'another' })).toBe(0);
+      expect(await queues().redrive('dead-letters', { messageId: shown[1]?.messageId ?? '' })).toBe(1);
+      expect((await queues().peek('dead-letters')).map(({ body }) => body)).toEqual([0, 2]);
+      await reject('work');
       expect(await queues().redrive('dead-letters', { most: 2 })).toBe(2);
       expect(await queues().redrive('dead-letters')).toBe(1);
       expect(await queues().redrive('dead-letters')).toBe(0);
       const messages = await drain(queues(), 'work');
       expect(messages.map(({ body, attempt, routingKey }) => [body, attempt, routingKey])).toEqual(
-        upTo(3).map((body) => [body, 1, 'k']),
+        [0, 2, 1].map((body) => [body, 1, 'k']),
       );
-      expect(messages[0]?.deaths).toMatchObject([{ queue: 'work', reason: 'rejected', count: 1 }]);
+      expect(messages.map(({ deaths }) => deaths[0]?.count)).toEqual([1, 1, 2]);
     });
   });
 }

@@ -176,6 +176,12 @@ export class InMemoryQueueStore extends QueueStore {
     return this.#claim(held, { session, consumer: 0, settled: false }, most, (entry) => dropped.has(entry));
   }
 
+  override async peek(queue: Queue, most: number): Promise<readonly StoredMessage[]> {
+    const held = this.state.held(queue);
+    const free = held === undefined ? [] : [...this.state.entriesOf(held)].filter(({ holder }) => holder === undefined);
+    return free.slice(0, most).map((entry) => ({ ...entry, first: -1, attempt: entry.attempts + 1 }));
+  }
+
   override async purge(queue: Queue): Promise<number> {
     const held = this.state.held(queue);
     let purged = 0;

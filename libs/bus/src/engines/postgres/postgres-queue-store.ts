@@ -183,6 +183,10 @@ export class PostgresQueueStore extends QueueStore {
     return this.#taker.takeOverflow(session, queue, most);
   }
 
+  override peek(queue: Queue, most: number): Promise<readonly StoredMessage[]> {
+    return this.#taker.peek(queue, most);
+  }
+
   override purge(queue: Queue): Promise<number> {
     return this.#taker.purge(queue);
   }

@@ -13,6 +13,7 @@ interface Taken {
   readonly attempt: number;
 }
 
+type PeekColumns = readonly [number, number, number, number, number | null, string, string];
 type MessageColumns = readonly [number, number, number, number | null, string, string];
 
 /** Takes messages out of queues that no consumer is to have: while it does, nobody else takes any of the same queue. */
@@ -30,6 +31,8 @@ export class QueueTaker {
       'drop-returned',
       'lane-states',
       'lock-queue',
+      'look-up-only',
+      'peek-messages',
       'read-messages',
       'take-returned',
     ]);
@@ -74,6 +77,16 @@ export class QueueTaker {
         taken.push(...older, ...next);
       }
       return taken;
+    });
+  }
+
+  peek({ id }: Queue, most: number): Promise<readonly StoredMessage[]> {
+    return this.database.transaction(async (connection) => {
+      await connection.query(this.#sql['look-up-only']);
+      const rows = await connection.query<PeekColumns>(this.#sql['peek-messages'], [id, most]);
+      return rows.map(([lane, seq, attempt, publishedAt, expiresAt, envelope, body]) => {
+        return { lane, seq, first: -1, attempt, publishedAt, expiresAt, envelope, body };
+      });
     });
   }
 
