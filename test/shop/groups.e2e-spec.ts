@@ -20,7 +20,7 @@ describe('The groups that follow the orders of two shops on one database', () =>
   const caughtUp = async (): Promise<void> => {
     for (;;) {
       const groups = (await http(0).get('/groups')).body as { lag: number }[];
-      if (groups.length === 3 && groups.every(({ lag }) => lag === 0)) return;
+      if (groups.length === 4 && groups.every(({ lag }) => lag === 0)) return;
     }
   };
 
@@ -67,7 +67,7 @@ describe('The groups that follow the orders of two shops on one database', () =>
 
   it('show their members and lag over HTTP, and no event stands in a second table', async () => {
     const groups = (await http(0).get('/groups').expect(200)).body as { name: string; members: unknown[] }[];
-    expect(groups.map(({ name }) => name)).toEqual(['billing', 'inventory', 'notification']);
+    expect(groups.map(({ name }) => name)).toEqual(['billing', 'inventory', 'notification', 'warehouse']);
     for (const { members } of groups) expect(members).toHaveLength(2);
     const head = await shops[0]!.get(EventStore).head();
     const { partitions } = await shops[0]!.get(Bus).describeTopic('events');

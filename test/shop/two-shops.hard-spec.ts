@@ -72,7 +72,7 @@ describe('Two shops on one database', () => {
   };
 
   it('share the groups’ partitions, and when one is killed the other takes its work over without loss', async () => {
-    await until((all) => all.length === 3 && all.every(({ members }) => members.length === 2));
+    await until((all) => all.length === 4 && all.every(({ members }) => members.length === 2));
     let placed = 0;
     const place = async (orders: number): Promise<void> => {
       for (let n = 0; n < orders; n += 1) await shops[0]!.order(`7${(placed += 1)}`);

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import type { GatewayProcess } from './payment/gateway-process.js';
+import { startGateway } from './payment/gateway-process.js';
 import { openShopDatabase } from './shop-database.js';
 import { fillIfEmpty, makeShop } from './serve.js';
 
@@ -14,6 +16,7 @@ async function main(): Promise<void> {
   const database = await openShopDatabase();
   try {
     const shop = await makeShop(database.connectionString);
+    let gateway: GatewayProcess | undefined;
     const importing = new AbortController();
     let filled = Promise.resolve();
     let ending: Promise<void> | undefined;
@@ -21,6 +24,7 @@ async function main(): Promise<void> {
       importing.abort();
       await filled;
       await shop.close();
+      await gateway?.stop();
       await database.stop();
     };
     const end = (): Promise<void> => (ending ??= close());
@@ -29,6 +33,7 @@ async function main(): Promise<void> {
       process.on(signal, () => void end().then(() => process.exit(0), giveUp));
     }
     try {
+      gateway = await startGateway(database.connectionString);
       await shop.listen(PORT);
     } catch (error) {
       await end();

@@ -22,8 +22,11 @@ import { CustomerList } from './customers/customer-list.js';
 import { CustomerRow } from './customers/customer-row.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
+import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
 import { Importer } from './importing/importer.js';
 import { Picking } from './inventory/picking.js';
+import { Mailer } from './mailing/mailer.js';
+import { MailsController } from './mailing/mails.controller.js';
 import { NOTIFICATIONS, Notifications } from './notification/notifications.js';
 import { Order } from './ordering/order.js';
 import { OrderList } from './ordering/order-list.js';
@@ -33,6 +36,11 @@ import { PlaceOrderHandler } from './ordering/place-order.handler.js';
 import { RecordReturnHandler } from './ordering/record-return.handler.js';
 import { Return } from './ordering/return.js';
 import { ReturnOrderLinesHandler } from './ordering/return-order-lines.handler.js';
+import { PaymentsController } from './payment/payments.controller.js';
+import { SHOP_TOPOLOGY } from './shop-topology.js';
+import { Picker } from './warehouse/picker.js';
+import { WarehouseController } from './warehouse/warehouse.controller.js';
+import { WarehouseOrders } from './warehouse/warehouse-orders.js';
 import { OrderPage } from './web/order-page.controller.js';
 
 const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
@@ -47,13 +55,15 @@ const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
   controllers: [
     ...[CustomersController, OrdersController, ProductsController],
     ...[GroupsController, InvoicesController, OrderPage],
+    ...[DeadLettersController, MailsController, PaymentsController, WarehouseController],
   ],
   providers: [
     ...[AdjustMoneyHandler, AdjustStockHandler, ListProductHandler],
     ...[PlaceOrderHandler, RecordReturnHandler, ReturnOrderLinesHandler],
     ...[ForgetCustomerHandler, GiveContactHandler],
     ...[CustomerList, OrderList, ProductList],
-    ...[Billing, Notifications, Picking],
+    ...[Billing, Notifications, Picking, WarehouseOrders],
+    ...[Mailer, Picker],
     Importer,
   ],
 })
@@ -65,7 +75,11 @@ export class ShopModule {
       imports: [
         TypeOrmModule.forRoot({ type: 'postgres', url: connectionString, entities: ROWS, retryAttempts: 0 }),
         EventStoreModule.forRoot({ engine: 'postgres', connectionString, applicationName: 'annals sample shop' }),
-        BusModule.forRoot({ engine: 'postgres', topics: { [NOTIFICATIONS]: { partitions: 4 } } }),
+        BusModule.forRoot({
+          engine: 'postgres',
+          topics: { [NOTIFICATIONS]: { partitions: 4 } },
+          topology: SHOP_TOPOLOGY,
+        }),
       ],
     };
   }

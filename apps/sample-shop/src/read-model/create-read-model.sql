@@ -52,3 +52,37 @@ CREATE TABLE IF NOT EXISTS shop.shelf (
   code text PRIMARY KEY,
   picked bigint NOT NULL
 );
+
+-- Sent mails, by the message that asked for each.
+CREATE TABLE IF NOT EXISTS shop.mail (
+  message_id text PRIMARY KEY,
+  customer text NOT NULL,
+  subject text NOT NULL,
+  sent_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS shop.mail_count (
+  kind text PRIMARY KEY,
+  mails bigint NOT NULL
+);
+
+-- What an order had to have fetched from the shelves.
+CREATE TABLE IF NOT EXISTS shop.pick_list (
+  order_number text PRIMARY KEY,
+  units bigint NOT NULL,
+  picked_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Codes on invoices that lie on no shelf: services, fees, corrections.
+CREATE TABLE IF NOT EXISTS shop.service_code (
+  code text PRIMARY KEY
+);
+INSERT INTO shop.service_code (code) VALUES
+  ('POST'), ('DOT'), ('C2'), ('D'), ('M'), ('m'), ('S'), ('PADS'), ('CRUK'), ('AMAZONFEE'), ('BANK CHARGES'), ('B')
+ON CONFLICT DO NOTHING;
+
+CREATE TABLE IF NOT EXISTS shop.payment (
+  order_number text PRIMARY KEY,
+  authorised boolean NOT NULL,
+  reference text NOT NULL,
+  answered_at timestamptz NOT NULL DEFAULT now()
+);

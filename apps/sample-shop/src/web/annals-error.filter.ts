@@ -6,6 +6,7 @@ const STATUS: Readonly<Record<string, number>> = {
   CQRS_INVALID_COMMAND: 400,
   CQRS_AGGREGATE_NOT_FOUND: 404,
   STORE_WRONG_EXPECTED_REVISION: 409,
+  BUS_REQUEST_FAILED: 422,
   SHOP_ORDER_EXISTS: 409,
   SHOP_RETURN_EXISTS: 409,
   SHOP_RETURN_REFUSED: 409,
@@ -20,6 +21,8 @@ interface JsonResponse {
 @Catch(AnnalsError)
 export class AnnalsErrorFilter implements ExceptionFilter<AnnalsError> {
   catch(error: AnnalsError, host: ArgumentsHost): void {
+    // Messages have nobody to answer: what becomes of them the bus decides.
+    if (host.getType() !== 'http') throw error;
     const status = STATUS[error.code] ?? (error.retryable ? 503 : 500);
     const faults = 'faults' in error ? { faults: error.faults } : {};
     const message = status < 500 ? error.message : 'The shop cannot answer at the moment';

@@ -89,6 +89,26 @@ export class InMemoryQueueState {
     for (const wake of wakes) wake();
   }
 
+  /** Ends sessions that gave no sign of life, and names the queues that something is to be done about. */
+  sweep(): { expired: readonly string[]; unused: readonly string[] } {
+    for (const session of [...this.sessions.keys()]) {
+      if (this.lives(session)) continue;
+      this.sessions.delete(session);
+      for (const { consumers } of this.queues.values()) {
+        for (const [id, consumer] of consumers) if (consumer.session === session) consumers.delete(id);
+      }
+      this.giveBack((holder) => holder.session === session);
+    }
+    const all = [...this.queues.values()];
+    const now = this.now();
+    const hasExpired = (held: HeldQueue): boolean =>
+      [...this.entriesOf(held)].some(({ holder, expiresAt }) => !holder && expiresAt !== null && expiresAt <= now);
+    return {
+      expired: all.filter(hasExpired).map(({ queue }) => queue.name),
+      unused: all.filter((held) => this.isUnused(held)).map(({ queue }) => queue.name),
+    };
+  }
+
   /** Gives back what some have. */
   giveBack(isMeant: (holder: NonNullable<Entry['holder']>) => boolean): void {
     for (const held of this.queues.values()) {

@@ -207,24 +207,7 @@ export class InMemoryQueueStore extends QueueStore {
   }
 
   override async sweep(): Promise<Swept> {
-    const { state } = this;
-    for (const session of [...state.sessions.keys()]) {
-      if (state.lives(session)) continue;
-      state.sessions.delete(session);
-      for (const { consumers } of state.queues.values()) {
-        for (const [id, consumer] of consumers) if (consumer.session === session) consumers.delete(id);
-      }
-      state.giveBack((holder) => holder.session === session);
-    }
-    const all = [...state.queues.values()];
-    const now = state.now();
-    const hasExpired = (held: HeldQueue): boolean =>
-      [...state.entriesOf(held)].some(({ holder, expiresAt }) => !holder && expiresAt !== null && expiresAt <= now);
-    return {
-      expired: all.filter(hasExpired).map(({ queue }) => queue.name),
-      unused: all.filter((held) => state.isUnused(held)).map(({ queue }) => queue.name),
-      due: this.delayedDue(),
-    };
+    return { ...this.state.sweep(), due: this.delayedDue() };
   }
 
   override async reclaim(): Promise<void> {
