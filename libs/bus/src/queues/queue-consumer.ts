@@ -8,7 +8,9 @@ import type { Queue } from './queue.js';
 import type { QueueSession } from './queue-session.js';
 import type { Claimant, QueueStore, Settlement, Step } from './queue-store.js';
 import { ResourceLocked } from './resource-locked.js';
+import { settledOf } from './settled-of.js';
 import { UnknownQueue } from './unknown-queue.js';
+import { WakeableNap } from './wakeable-nap.js';
 
 /** What a consumer works with. */
 export interface ConsumerParts {
@@ -37,6 +39,8 @@ interface Term {
 }
 
 const PATIENCE = { baseMs: 100, maxMs: 5_000 };
+/** Milliseconds for which what is decided waits to go along with the next messages: by itself each would be a transaction. */
+const LINGER_MS = 10;
 /** So many messages are asked for, and settled, at once at the most. */
 const MOST_AT_ONCE = 500;
 
@@ -52,11 +56,12 @@ export class QueueConsumer {
   readonly #handling: MessageHandling;
   readonly #stopping = new AbortController();
   #decided: Decided[] = [];
+  /** When what is decided is told to the engine at the latest; on a clock that never goes back. */
+  #settleBy = 0;
   #term: Term | undefined;
   #mayBeMore = true;
   #claims = true;
-  #wake: () => void = () => undefined;
-  #woken = false;
+  readonly #nap: WakeableNap;
   #failures = 0;
   #running: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -66,6 +71,7 @@ export class QueueConsumer {
     readonly options: ResolvedConsumeOptions,
     private readonly parts: ConsumerParts,
   ) {
+    this.#nap = new WakeableNap(options.delay);
     this.held = new HeldMessages(queue.name);
     this.#handling = parts.handling(this);
   }
@@ -137,16 +143,23 @@ export class QueueConsumer {
 
   /** Has the engine told what becomes of a message in hand. */
   settle(held: Held, settlement: Settlement, onSettled: OnSettled): void {
-    if (this.held.remove(held)) {
-      this.#decided.push({ settlement, onSettled });
-      this.wake();
-    } else onSettled(false);
+    if (!this.held.remove(held)) {
+      onSettled(false);
+      return;
+    }
+    this.#decided.push({ settlement, onSettled });
+    const { prefetch } = this.options;
+    const isShort = prefetch > 0 && (this.held.size + this.#decided.length) * 2 > prefetch;
+    // One that is given back may be for others; where few more may come, room is made at once.
+    if (isShort || settlement.back !== undefined) this.#settleBy = 0;
+    else if (this.#decided.length === 1) this.#settleBy = performance.now() + LINGER_MS;
+    else return;
+    this.wake();
   }
 
   /** Has it look for more at once. */
   wake(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#nap.wake();
   }
 
   async #stop(graceMs: number): Promise<void> {
@@ -217,13 +230,14 @@ export class QueueConsumer {
     });
     try {
       while (!this.#isOver(term) || this.#decided.length > 0) {
-        this.#woken = false;
-        const decided = this.#decided.splice(0, MOST_AT_ONCE);
+        this.#nap.listen();
         const want = this.#wanted(term);
-        if (decided.length === 0 && want === 0) {
-          await this.#nap();
+        const napMs = want > 0 || this.#isOver(term) ? 0 : this.#napMs();
+        if (napMs > 0) {
+          await this.#rest(napMs);
           continue;
         }
+        const decided = this.#decided.splice(0, MOST_AT_ONCE);
         const ended = this.#apply(await this.#step(term, decided, want), want);
         if (ended === 'session') session.lose(term.claimant.session);
         if (ended === 'queue') this.#cancelled();
@@ -291,16 +305,16 @@ export class QueueConsumer {
     this.parts.onStopped(this);
   }
 
-  async #nap(): Promise<void> {
-    if (this.#woken) return;
-    const nap = new AbortController();
-    this.#wake = () => nap.abort();
-    await this.options.delay(this.options.pollMs, nap.signal);
-    this.#wake = () => undefined;
-    if (!nap.signal.aborted) {
-      this.#mayBeMore = true;
-      this.#handling.giveBackLate();
-    }
+  /** How long there is nothing to do: until the next look, or until what is decided has waited for more of its kind. */
+  #napMs(): number {
+    return this.#decided.length === 0 ? this.options.pollMs : Math.max(0, this.#settleBy - performance.now());
+  }
+
+  async #rest(ms: number): Promise<void> {
+    const nobodyCame = await this.#nap.sleep(ms);
+    if (!nobodyCame || ms < this.options.pollMs) return;
+    this.#mayBeMore = true;
+    this.#handling.giveBackLate();
   }
 
   async #patience(): Promise<void> {
@@ -311,12 +325,4 @@ export class QueueConsumer {
   #report(error: unknown): void {
     this.options.onError(error, `queue ${this.queue.name}`);
   }
-}
-
-/** Whoever does not wait for it learns nothing, and that ends no process. */
-function settledOf(settled: readonly Promise<void>[]): Promise<void> {
-  const [one = Promise.resolve()] = settled;
-  const all = settled.length === 1 ? one : Promise.all(settled).then(() => undefined);
-  all.catch(() => undefined);
-  return all;
 }

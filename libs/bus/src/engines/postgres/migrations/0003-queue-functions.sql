@@ -118,9 +118,10 @@ DECLARE
   head record;
   head_seq bigint;
   taken int;
+  any_ready boolean;
   at_ms constant bigint := {schema}.now_ms();
 BEGIN
-  SELECT q.single_active INTO q FROM {schema}.queue q WHERE q.id = from_queue FOR NO KEY UPDATE;
+  SELECT q.single_active INTO q FROM {schema}.queue q WHERE q.id = from_queue;
   IF NOT FOUND THEN
     lane := -2;
     RETURN NEXT;
@@ -130,6 +131,22 @@ BEGIN
     AND s.seen_at + s.session_ms * interval '1 millisecond' > {schema}.now();
   IF NOT FOUND THEN
     lane := -1;
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  -- A look without a lock first: a lock has to be on disk, and most who are woken find that others were faster.
+  any_ready := false;
+  FOREACH of_lane IN ARRAY lanes LOOP
+    any_ready := EXISTS (SELECT FROM {schema}.queue_returned b
+        WHERE b.lane = of_lane AND b.session IS NULL AND b.due_at <= {schema}.now())
+      OR EXISTS (SELECT FROM {schema}.message m WHERE m.lane = of_lane AND m.seq = coalesce((
+        SELECT c.last + 1 FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1), 0));
+    EXIT WHEN any_ready;
+  END LOOP;
+  IF NOT any_ready THEN RETURN; END IF;
+  PERFORM FROM {schema}.queue q WHERE q.id = from_queue FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    lane := -2;
     RETURN NEXT;
     RETURN;
   END IF;
