@@ -44,7 +44,10 @@ describe('The queues of the shop', () => {
   it('have each order picked, and its customer told, once', async () => {
     for (const number of ['1', '2', '3']) await place(number, '21777');
     await until(async () => (await get<{ total: number }>('/warehouse/pick-lists')).total === 3);
-    interface Mails { mails: { subject: string }[]; counts: { mails: number }[] }
+    interface Mails {
+      mails: { subject: string }[];
+      counts: { mails: number }[];
+    }
     await until(async () => (await get<Mails>('/mails')).counts[0]?.mails === 3);
     await until(async () => (await get<Mails>('/mails')).mails.length === 3);
     const { mails } = await get<Mails>('/mails');

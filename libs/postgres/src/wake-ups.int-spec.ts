@@ -48,6 +48,24 @@ describe('WakeUps', () => {
     expect(strangers).toBe(0);
   });
 
+  it('gives a notification to be sent along with statements, one at a time; what is announced meanwhile follows it', async () => {
+    const [here, there] = [await open('along', { minGapMs: 50 }), await open('along')];
+    const woken = new Promise<void>((resolve) => there.onWake(resolve, 'queue-1'));
+    const later = new Promise<void>((resolve) => there.onWake(resolve, 'queue-2'));
+    let local = 0;
+    here.onWake(() => local++, 'queue-1');
+    const notice = here.notice(['queue-1']);
+    expect(notice).toBeDefined();
+    expect(here.notice(['queue-1'])).toBeUndefined();
+    await database.query(notice?.statement ?? plain(''), notice?.values);
+    await woken;
+    expect(local).toBe(0);
+    here.wakeHere('queue-1');
+    expect(local).toBe(1);
+    here.announce('queue-2');
+    await later;
+  });
+
   it('wakes only those who wait for what is new, here and elsewhere; many things at once wake all', async () => {
     const [here, there] = [await open('subjects'), await open('subjects')];
     const woken: string[] = [];

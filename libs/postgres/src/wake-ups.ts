@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database } from './database.js';
+import type { Statement } from './statement.js';
 
 export interface WakeUpsOptions {
   /** Milliseconds between two notifications at the least; the first after a pause goes out at once. @default 5 */
@@ -10,6 +11,12 @@ export interface WakeUpsOptions {
   readonly reconnectMs?: number;
   /** Tells this process's own notifications from others'. @default a random name */
   readonly origin?: string;
+}
+
+/** A notification as a statement. */
+export interface Notice {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
 }
 
 const LONGEST_RECONNECT_MS = 10_000;
@@ -84,6 +91,23 @@ export class WakeUps {
     this.notifying ??= this.notify();
   }
 
+  /**
+   * A notification for other processes, to be sent right behind the statements that make something new, over the same connection:
+   * so it goes out as they are done, and is still no part of their transactions. Undefined while one has just gone out: then
+   * `announce` afterwards, as always; else `wakeHere` is enough.
+   */
+  notice(subjects: readonly string[]): Notice | undefined {
+    if (this.stopped || this.notifying !== undefined || subjects.length > MOST_SUBJECTS) return undefined;
+    this.notifying = Promise.resolve();
+    this.waitGap();
+    return { statement: NOTIFY, values: [this.channel, `${this.options.origin} ${subjects.join(',')}`] };
+  }
+
+  /** As `announce`, for this process alone. */
+  wakeHere(subject: string): void {
+    this.wake(subject);
+  }
+
   /** Stops listening and announcing. May be called twice, or without a start. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -108,7 +132,10 @@ export class WakeUps {
       ? this.listener.query({ ...(prepare && { name: NOTIFY.name }), text: NOTIFY.text, values })
       : this.database.query(NOTIFY, values);
     await sent.catch(() => undefined);
-    if (this.stopped) return;
+    if (!this.stopped) this.waitGap();
+  }
+
+  private waitGap(): void {
     this.gap = setTimeout(() => {
       this.notifying = this.subjects.size > 0 ? this.notify() : undefined;
     }, this.options.minGapMs);

@@ -1,4 +1,4 @@
-import type { DeadLetter } from './dead-letters.controller.js';
+import type { DeadLetter } from './dead-letter.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

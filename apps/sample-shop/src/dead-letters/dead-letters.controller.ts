@@ -3,16 +3,8 @@ import type { QueueMessage } from '@annals/bus';
 import { Body, Controller, Get, Header, Post, Redirect } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DEAD_LETTERS } from '../shop-topology.js';
+import type { DeadLetter } from './dead-letter.js';
 import { deadLetterPage } from './dead-letter-page.js';
-
-/** A dead letter in few words. */
-export interface DeadLetter {
-  readonly messageId: string;
-  readonly queue: string;
-  readonly reason: string;
-  readonly count: number;
-  readonly body: unknown;
-}
 
 const inFewWords = ({ messageId, deaths, body }: QueueMessage): DeadLetter => {
   const [death] = deaths;

@@ -71,7 +71,7 @@ export class QueueConsumer {
     readonly options: ResolvedConsumeOptions,
     private readonly parts: ConsumerParts,
   ) {
-    this.#nap = new WakeableNap(options.delay);
+    this.#nap = new WakeableNap();
     this.held = new HeldMessages(queue.name);
     this.#handling = parts.handling(this);
   }
@@ -95,7 +95,7 @@ export class QueueConsumer {
   /**
    * Acknowledges a message: it is gone from the queue.
    * @param multiple all up to this tag; with tag 0 all in hand
-   * @returns resolves when it is on disk
+   * @returns resolves when the engine has it; should the server crash within the next second, the message may come again, `redelivered`
    * @throws UnknownDelivery (`BUS_UNKNOWN_DELIVERY`), DeliveryLost (`BUS_DELIVERY_LOST`)
    */
   ack(deliveryTag: number, { multiple = false }: { readonly multiple?: boolean } = {}): Promise<void> {

@@ -12,6 +12,8 @@ export interface StoredMessage {
   readonly first: number;
   /** From 1: how often it is delivered, this time included. */
   readonly attempt: number;
+  /** Whether somebody may have had it before: also true for what was there when the server crashed. */
+  readonly redelivered: boolean;
   /** Milliseconds since 1970. */
   readonly publishedAt: number;
   readonly expiresAt: number | null;
@@ -91,9 +93,9 @@ export class QueueMessage {
     return this.stored.attempt;
   }
 
-  /** Whether somebody may have had it before. */
+  /** Whether somebody may have had it before: also true for what was there when the server crashed (AMQP). */
   get redelivered(): boolean {
-    return this.stored.attempt > 1;
+    return this.stored.redelivered;
   }
 
   /** Why it died in other queues, the newest first (RabbitMQ's x-death). */

@@ -125,7 +125,17 @@ export class Requests {
       waiting.reject(new RequestFailed(reason, typeof code === 'string' ? code : undefined));
       return;
     }
-    const stored = { lane: 0, seq: 0, first: 0, attempt: 1, publishedAt: Date.now(), expiresAt: null, envelope, body };
+    const stored = {
+      lane: 0,
+      seq: 0,
+      first: 0,
+      attempt: 1,
+      redelivered: false,
+      publishedAt: Date.now(),
+      expiresAt: null,
+      envelope,
+      body,
+    };
     waiting.resolve(new QueueMessage('', stored));
   }
 }

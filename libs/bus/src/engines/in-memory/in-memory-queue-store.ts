@@ -179,7 +179,9 @@ export class InMemoryQueueStore extends QueueStore {
   override async peek(queue: Queue, most: number): Promise<readonly StoredMessage[]> {
     const held = this.state.held(queue);
     const free = held === undefined ? [] : [...this.state.entriesOf(held)].filter(({ holder }) => holder === undefined);
-    return free.slice(0, most).map((entry) => ({ ...entry, first: -1, attempt: entry.attempts + 1 }));
+    return free
+      .slice(0, most)
+      .map((entry) => ({ ...entry, first: -1, attempt: entry.attempts + 1, redelivered: entry.attempts > 0 }));
   }
 
   override async purge(queue: Queue): Promise<number> {
@@ -264,7 +266,17 @@ export class InMemoryQueueStore extends QueueStore {
       const { lane, seq, publishedAt, expiresAt, envelope, body } = entry;
       const first = entry.attempts > 0 ? -1 : seq;
       entry.attempts += 1;
-      messages.push({ lane, seq, first, attempt: entry.attempts, publishedAt, expiresAt, envelope, body });
+      messages.push({
+        lane,
+        seq,
+        first,
+        attempt: entry.attempts,
+        redelivered: first < 0,
+        publishedAt,
+        expiresAt,
+        envelope,
+        body,
+      });
       if (settled) held.entries.get(lane)?.delete(seq);
       else entry.holder = { session, consumer };
     }

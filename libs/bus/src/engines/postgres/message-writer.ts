@@ -1,5 +1,5 @@
 import { arrayOf, IntegerArray, Pipeline, statements } from '@annals/postgres';
-import type { Database, Queries } from '@annals/postgres';
+import type { Database, Queries, WakeUps } from '@annals/postgres';
 import type { Queue } from '../../queues/queue.js';
 import { rejects, roomIn, takeRoom } from '../../queues/queue-room.js';
 import type { Room } from '../../queues/queue-room.js';
@@ -8,6 +8,7 @@ import type { EnqueueAttempt, EnqueueResult, Routed } from '../../queues/queue-s
 import { stateOf } from './lane-state.js';
 import type { LaneColumns } from './lane-state.js';
 import { lanesOf, MessageArrays } from './message-arrays.js';
+import { queueSubject } from './queue-subject.js';
 import type { ProducerIdentity } from './producer-identity.js';
 
 const STORED = 0;
@@ -27,6 +28,7 @@ export class MessageWriter {
     schema: string,
     private readonly identity: ProducerIdentity,
     private readonly lockWaitMs: number,
+    private readonly wakeUps: WakeUps,
   ) {
     this.#sql = statements(import.meta.url, schema, ['enqueue', 'find-repeated-messages', 'lane-states', 'lock-lanes']);
     this.#pipeline = new Pipeline(database);
@@ -41,10 +43,12 @@ export class MessageWriter {
     const groups = skipLocked ? sameLanes(messages) : [messages];
     const results = new Map<number, EnqueueResult>();
     for (const group of groups.filter(({ length }) => length > 0)) {
-      const written = group.some(isLimited)
+      const limited = group.some(isLimited);
+      const written = limited
         ? await this.database.transaction((connection) => this.#writeLimited(connection, group, how))
         : await this.#write(this.#pipeline, group, how, this.#arrays);
       if (written === 'stale') return 'stale';
+      if (limited) this.#wake(group, false);
       for (const [index, { sequence }] of group.entries()) results.set(sequence, written[index] ?? 'locked');
     }
     return messages.map(({ sequence }) => results.get(sequence) ?? 'stored');
@@ -70,7 +74,7 @@ export class MessageWriter {
     const values = arrays.fill(messages);
     let producer = await this.identity.get();
     for (;;) {
-      const [row] = await connection.query<readonly [number, number[] | null]>(this.#sql.enqueue, [
+      const asked = connection.query<readonly [number, number[] | null]>(this.#sql.enqueue, [
         this.lockWaitMs,
         how.skipLocked,
         how.durability,
@@ -79,6 +83,8 @@ export class MessageWriter {
         how.version,
         ...values,
       ]);
+      const isTold = connection === this.#pipeline && this.#tellOthers(messages);
+      const [row] = await asked;
       const [outcome, next] = row as NonNullable<typeof row>;
       if (outcome === STALE) return 'stale';
       if (outcome === PRODUCER_FENCED) {
@@ -87,7 +93,24 @@ export class MessageWriter {
       }
       if (outcome !== STORED) return messages.map(() => 'locked');
       for (const [index, lane] of lanesOf(messages).entries()) this.#known.set(lane, next?.[index] ?? 0);
+      if (connection === this.#pipeline) this.#wake(messages, isTold);
       return messages.map(() => 'stored');
+    }
+  }
+
+  /** Right behind the messages, over the same connection: should they not be stored, somebody looks for nothing. @returns whether it was sent */
+  #tellOthers(messages: readonly Routed[]): boolean {
+    const notice = this.wakeUps.notice([...queuesOf(messages)].map(({ id }) => queueSubject(id)));
+    if (notice === undefined) return false;
+    // A lost one costs latency only: consumers poll.
+    this.#pipeline.query(notice.statement, notice.values).catch(() => undefined);
+    return true;
+  }
+
+  #wake(messages: readonly Routed[], isTold: boolean): void {
+    for (const { id } of queuesOf(messages)) {
+      if (isTold) this.wakeUps.wakeHere(queueSubject(id));
+      else this.wakeUps.announce(queueSubject(id));
     }
   }
 
@@ -158,4 +181,11 @@ function sameLanes(messages: readonly Routed[]): Routed[][] {
     else group.push(routed);
   }
   return [...groups.values()];
+}
+
+/** The queues that messages go to, each once. */
+export function queuesOf(messages: readonly Routed[]): ReadonlySet<Queue> {
+  const all = new Set<Queue>();
+  for (const { queues } of messages) for (const queue of queues) all.add(queue);
+  return all;
 }

@@ -15,7 +15,7 @@ import type {
 import { stateOf } from './lane-state.js';
 import type { LaneColumns } from './lane-state.js';
 import { MessageRing } from './message-ring.js';
-import { MessageWriter } from './message-writer.js';
+import { MessageWriter, queuesOf } from './message-writer.js';
 import type { ProducerIdentity } from './producer-identity.js';
 import { queueSubject } from './queue-subject.js';
 import { QueueSweeper } from './queue-sweeper.js';
@@ -33,6 +33,7 @@ type StepColumns = readonly [
   now: number | null,
   envelope: string | null,
   body: string,
+  again: boolean | null,
 ];
 
 const SESSION_OVER = -1;
@@ -77,8 +78,9 @@ export class PostgresQueueStore extends QueueStore {
       'note-expiry',
       'settle',
       'settle-and-claim',
+      'settle-lazily',
     ]);
-    this.#writer = new MessageWriter(database, schema, identity, lockWaitMs);
+    this.#writer = new MessageWriter(database, schema, identity, lockWaitMs, wakeUps);
     this.#taker = new QueueTaker(database, schema);
     this.#ring = new MessageRing(database, schema, messageTableBytes);
     this.#sweeper = new QueueSweeper(database, schema, wakeUps);
@@ -93,13 +95,8 @@ export class PostgresQueueStore extends QueueStore {
     return this.#writer.findRepeated(messages);
   }
 
-  override async enqueue(
-    messages: readonly Routed[],
-    attempt: EnqueueAttempt,
-  ): Promise<readonly EnqueueResult[] | 'stale'> {
-    const results = await this.#writer.write(messages, attempt);
-    if (results !== 'stale') this.announce(queuesOf(messages));
-    return results;
+  override enqueue(messages: readonly Routed[], attempt: EnqueueAttempt): Promise<readonly EnqueueResult[] | 'stale'> {
+    return this.#writer.write(messages, attempt);
   }
 
   override enqueueWithin(
@@ -139,7 +136,7 @@ export class PostgresQueueStore extends QueueStore {
             queue.id,
             ...wanted,
           ])
-        : this.#settle(this.database, session, arrays.values));
+        : this.database.query<StepColumns>(this.#sql['settle-lazily'], [session, ...arrays.values]));
     // What was given back may be for others.
     if (settlements.some(({ back }) => back?.delayMs === 0)) this.announce([queue]);
     const settledRows =
@@ -238,13 +235,8 @@ function claimed(rows: readonly StepColumns[]): Omit<Step, 'settled'> {
       expiresAt: row[5],
       envelope,
       body: row[8],
+      redelivered: attempt > 1 || row[9] === true,
     });
   }
   return { messages, now };
-}
-
-function queuesOf(messages: readonly Routed[]): ReadonlySet<Queue> {
-  const all = new Set<Queue>();
-  for (const { queues } of messages) for (const queue of queues) all.add(queue);
-  return all;
 }

@@ -85,7 +85,7 @@ export class QueueTaker {
       await connection.query(this.#sql['look-up-only']);
       const rows = await connection.query<PeekColumns>(this.#sql['peek-messages'], [id, most]);
       return rows.map(([lane, seq, attempt, publishedAt, expiresAt, envelope, body]) => {
-        return { lane, seq, first: -1, attempt, publishedAt, expiresAt, envelope, body };
+        return { lane, seq, first: -1, attempt, redelivered: attempt > 1, publishedAt, expiresAt, envelope, body };
       });
     });
   }
@@ -121,7 +121,7 @@ export class QueueTaker {
         const row = found.get(`${one.lane} ${one.seq}`);
         if (row === undefined) return [];
         const [, , publishedAt, expiresAt, envelope, body] = row;
-        return [{ ...one, publishedAt, expiresAt, envelope, body }];
+        return [{ ...one, redelivered: one.attempt > 1, publishedAt, expiresAt, envelope, body }];
       });
     });
   }

@@ -137,6 +137,14 @@ CREATE TABLE {schema}.message_ring (
 ) WITH (fillfactor = 20);
 INSERT INTO {schema}.message_ring DEFAULT VALUES;
 
+-- Claims and acknowledgements do not wait for the disk, so a crash may take back the last of them. It empties this table, too, on
+-- which whoever claims next sees it and notes the time: what was published before may have been delivered already.
+CREATE UNLOGGED TABLE {schema}.last_crash (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  at_ms bigint NOT NULL
+);
+INSERT INTO {schema}.last_crash (at_ms) VALUES (0);
+
 -- Messages that are routed when they are due.
 CREATE TABLE {schema}.delayed_message (
   -- Of the message.

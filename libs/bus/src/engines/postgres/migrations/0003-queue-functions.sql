@@ -106,7 +106,8 @@ CREATE FUNCTION {schema}.claim(
   expires_at bigint,
   now_ms bigint,
   envelope text,
-  body text
+  body text,
+  again boolean               -- true: it may have been delivered before, though nobody gave it back
 ) LANGUAGE plpgsql
   SET plan_cache_mode = force_generic_plan SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off
 AS $body$
@@ -119,6 +120,7 @@ DECLARE
   head_seq bigint;
   taken int;
   any_ready boolean;
+  crashed_ms bigint;
   at_ms constant bigint := {schema}.now_ms();
 BEGIN
   SELECT q.single_active INTO q FROM {schema}.queue q WHERE q.id = from_queue;
@@ -144,6 +146,12 @@ BEGIN
     EXIT WHEN any_ready;
   END LOOP;
   IF NOT any_ready THEN RETURN; END IF;
+  PERFORM set_config('synchronous_commit', 'off', true);
+  SELECT c.at_ms INTO crashed_ms FROM {schema}.last_crash c WHERE c.one;
+  IF NOT FOUND THEN
+    crashed_ms := at_ms;
+    INSERT INTO {schema}.last_crash (at_ms) VALUES (at_ms) ON CONFLICT DO NOTHING;
+  END IF;
   PERFORM FROM {schema}.queue q WHERE q.id = from_queue FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     lane := -2;
@@ -180,7 +188,8 @@ BEGIN
     IF head.seqs IS NOT NULL THEN
       RETURN QUERY
         SELECT DISTINCT ON (m.seq) m.lane, m.seq, -1::bigint, b.attempts + 1, m.published_at, m.expires_at, at_ms, m.envelope,
-          coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1))
+          coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1)),
+          NULL::boolean
         FROM {schema}.queue_returned b, {schema}.message m
         WHERE b.lane = of_lane AND b.seq = ANY (head.seqs) AND m.lane = b.lane AND m.seq = b.seq ORDER BY m.seq;
       IF settled THEN
@@ -199,7 +208,8 @@ BEGIN
       SELECT DISTINCT ON (m.seq) CASE WHEN m.seq = head_seq THEN m.lane END, m.seq,
         CASE WHEN m.seq = head_seq THEN head_seq END, CASE WHEN m.seq = head_seq THEN 1 END, m.published_at, m.expires_at,
         CASE WHEN m.seq = head_seq THEN at_ms END, m.envelope,
-        coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1))
+        coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1)),
+        CASE WHEN m.published_at <= crashed_ms THEN true END
       FROM {schema}.message m WHERE m.lane = of_lane AND m.seq >= head_seq AND m.seq < head_seq + want ORDER BY m.seq;
     GET DIAGNOSTICS taken = ROW_COUNT;
     IF taken > 0 THEN
