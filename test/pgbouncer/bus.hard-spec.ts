@@ -59,4 +59,23 @@ describe.skipIf(!hasPgBouncer)('The bus behind pgbouncer in transaction mode', (
     );
     expect(rows).toEqual([{ count: String(RECORDS), values: String(RECORDS) }]);
   });
+
+  it('works with polling for queues: each message reaches one consumer, and requests get their replies', async () => {
+    const [sender, ...readers] = buses as [Bus, ...Bus[]];
+    await sender.queues.declareQueue('work');
+    const seen: unknown[] = [];
+    let resolve!: () => void;
+    const all = new Promise<void>((done) => (resolve = done));
+    for (const { queues } of readers) {
+      await queues.consume({ queue: 'work', prefetch: 50, pollMs: 100 }, ({ body }) => {
+        if (seen.push(body) === RECORDS) resolve();
+      });
+    }
+    await Promise.all(Array.from({ length: RECORDS }, (_, body) => sender.queues.send('work', { body })));
+    await all;
+    expect(new Set(seen).size).toBe(RECORDS);
+    await sender.queues.declareQueue('prices');
+    await readers[0]?.queues.respond({ queue: 'prices', pollMs: 50 }, ({ body }) => body);
+    expect((await sender.queues.request('', 'prices', { body: 7 })).body).toBe(7);
+  });
 });

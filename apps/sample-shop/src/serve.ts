@@ -11,10 +11,14 @@ import { ShopModule } from './shop.module.js';
 import { StderrLogger } from './stderr-logger.js';
 import { AnnalsErrorFilter } from './web/annals-error.filter.js';
 
-/** Makes the shop on a database; it does not listen yet. */
-export async function makeShop(connectionString: string): Promise<INestApplication> {
+/**
+ * Makes the shop on a database; it does not listen yet.
+ *
+ * @param consumes whether it takes part in the work of groups and queues, or leaves that to other shops
+ */
+export async function makeShop(connectionString: string, consumes = true): Promise<INestApplication> {
   await createReadModel(connectionString);
-  const shop = await NestFactory.create<NestExpressApplication>(ShopModule.on(connectionString), {
+  const shop = await NestFactory.create<NestExpressApplication>(ShopModule.on(connectionString, consumes), {
     logger: new StderrLogger({ logLevels: ['error', 'warn'] }),
     abortOnError: false,
   });

@@ -68,8 +68,11 @@ const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
   ],
 })
 export class ShopModule {
-  /** @param connectionString of the database, in which the read model's tables have been made */
-  static on(connectionString: string): DynamicModule {
+  /**
+   * @param connectionString of the database, in which the read model's tables have been made
+   * @param consumes whether it takes part in the work of groups and queues, or leaves that to other shops
+   */
+  static on(connectionString: string, consumes = true): DynamicModule {
     return {
       module: ShopModule,
       imports: [
@@ -79,6 +82,7 @@ export class ShopModule {
           engine: 'postgres',
           topics: { [NOTIFICATIONS]: { partitions: 4 } },
           topology: SHOP_TOPOLOGY,
+          autoStart: consumes,
         }),
       ],
     };

@@ -28,7 +28,7 @@ function interruption(): AbortSignal {
 async function importInto(surveyed: Survey, options: ImportOptions): Promise<ImportSummary> {
   const database = await openShopDatabase();
   try {
-    const shop = await makeShop(database.connectionString);
+    const shop = await makeShop(database.connectionString, false);
     const bar = new ProgressBar();
     try {
       await shop.init();

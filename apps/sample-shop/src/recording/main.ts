@@ -12,7 +12,7 @@ const DIRECTORY = fileURLToPath(new URL('../../../../../apps/sample-shop/event-f
 async function main(): Promise<void> {
   const database = await openShopDatabase();
   try {
-    const shop = await makeShop(database.connectionString);
+    const shop = await makeShop(database.connectionString, false);
     try {
       const written = await recordEventFixtures({ directory: DIRECTORY, events: shop.get(EventStore).readAll() });
       console.log(written.length === 0 ? 'Every type on record has its fixture.' : written.join('\n'));

@@ -33,7 +33,7 @@ export interface ConsumeOptions {
   readonly consumerTag?: string;
   /** How often a message is tried. @default 5 */
   readonly attempts?: number;
-  /** Milliseconds before the second attempt at the most, doubling with each further one; the message waits in its queue, others pass it. @default 200 */
+  /** Milliseconds before the second attempt at the most, doubling with each further one; the message waits in its queue, and comes again behind all that was there. @default 200 */
   readonly retryBaseMs?: number;
   /** Milliseconds between two attempts at the most. @default 10000 */
   readonly retryMaxMs?: number;

@@ -7,9 +7,8 @@ import type { MessageHandling, OnSettled } from './message-handling.js';
 import type { Queue } from './queue.js';
 import type { QueueSession } from './queue-session.js';
 import type { Claimant, QueueStore, Settlement, Step } from './queue-store.js';
-import { ResourceLocked } from './resource-locked.js';
+import { refusal } from './refusal.js';
 import { settledOf } from './settled-of.js';
-import { UnknownQueue } from './unknown-queue.js';
 import { WakeableNap } from './wakeable-nap.js';
 
 /** What a consumer works with. */
@@ -177,10 +176,7 @@ export class QueueConsumer {
     const session = await this.parts.session.id();
     const { consumerTag: tag, priority, prefetch, exclusive, guarantee } = this.options;
     const added = await this.parts.consumers.add({ session, queue, tag, priority, prefetch, exclusive });
-    if (added === 'queue-gone') throw new UnknownQueue(queue.name);
-    if (added === 'has-exclusive') throw new ResourceLocked(queue.name, 'a consumer has it for itself');
-    if (added === 'has-others')
-      throw new ResourceLocked(queue.name, 'it has consumers already, and this one wants it for itself');
+    if (typeof added === 'string') throw refusal(queue.name, added);
     const claimant = { session, consumer: added, queue, settled: guarantee === 'at-most-once' };
     this.#term = { claimant, ending: new AbortController() };
     return this.#term;
@@ -257,8 +253,8 @@ export class QueueConsumer {
 
   #wanted(term: Term): number {
     if (!this.#claims || !this.#mayBeMore || this.#isOver(term)) return 0;
-    const { prefetch } = this.options;
-    return prefetch === 0 ? MOST_AT_ONCE : Math.max(0, Math.min(MOST_AT_ONCE, prefetch - this.held.size));
+    const credit = this.options.prefetch === 0 ? MOST_AT_ONCE : this.options.prefetch - this.held.size;
+    return Math.max(0, Math.min(MOST_AT_ONCE, credit));
   }
 
   async #step({ claimant }: Term, decided: readonly Decided[], want: number): Promise<Step> {
@@ -278,8 +274,11 @@ export class QueueConsumer {
 
   #apply({ messages, now, ended }: Step, want: number): Step['ended'] {
     if (want > 0 && messages.length >= want) this.#mayBeMore = true;
+    // What came while it was being stopped is given back with the rest.
+    if (this.#stopped !== undefined) return ended;
     const since = performance.now();
     for (const stored of messages) this.#handling.take(stored, now, since);
+    this.#handling.giveBackLate();
     return ended;
   }
 

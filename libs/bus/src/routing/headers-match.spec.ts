@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HeaderTable } from './headers-match.js';
 import { headersMatch } from './headers-match.js';
@@ -33,6 +34,22 @@ describe('A headers binding', () => {
   it.each([['most'], [1], [null], ['ALL']])('refuses x-match %j', (mode) => {
     expect(() => headersMatch({ 'x-match': mode }, {})).toThrow(
       expect.objectContaining({ code: 'BUS_INVALID_BINDING' }),
+    );
+  });
+
+  it('matches as the reference of SEMANTICS §11 does, for every mode, arguments and headers', () => {
+    const name = fc.constantFrom('a', 'b', 'x-a', 'x-b');
+    const value = fc.constantFrom<HeaderTable[string]>(null, 1, '1', true, 'x', 2);
+    const table = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
+    const mode = fc.constantFrom('all', 'any', 'all-with-x', 'any-with-x');
+    fc.assert(
+      fc.property(mode, table, table, (xMatch, wanted, headers) => {
+        const counted = Object.keys(wanted).filter((key) => xMatch.endsWith('-with-x') || !key.startsWith('x-'));
+        const hit = (key: string): boolean => key in headers && (wanted[key] === null || wanted[key] === headers[key]);
+        const expected = xMatch.startsWith('all') ? counted.every(hit) : counted.some(hit);
+        expect(headersMatch({ 'x-match': xMatch, ...wanted }, headers)).toBe(expected);
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -55,6 +55,15 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       expect([await bodiesIn(queues(), 'work'), await queues().cancelDelayed('m')]).toEqual([[3], false]);
     });
 
+    it('outlive the process that sent them, however many there are', async () => {
+      const other = await under.other();
+      await Promise.all(Array.from({ length: 500 }, (_, body) => other.queues.send('work', { body, delayMs: 60_000 })));
+      await other.queues.stop();
+      await under.passTime(61_000);
+      await queues().sweep();
+      expect(await ready()).toBe(500);
+    });
+
     it('come within a second of their time, though nobody asks', async () => {
       const sent = Date.now();
       await queues().send('work', { body: 1, delayMs: 300 });

@@ -83,6 +83,18 @@ export function testQueueLives(engine: string, open: () => Promise<BusUnderTest>
       expect(await failureOf(queues().describeQueue('mine'))).toMatchObject({ code: 'BUS_UNKNOWN_QUEUE' });
     });
 
+    it('give back what a consumer has had in hand for too long', async () => {
+      await sendEach(queues(), 'work', ['stuck', 'other']);
+      const seen = new SeenMessages();
+      await consume(seen, { ...manual, prefetch: 1, pollMs: 10, ackTimeoutMs: 50 });
+      await seen.atLeast(3);
+      expect(seen.messages.map(({ body, attempt }) => [body, attempt])).toEqual([
+        ['stuck', 1],
+        ['stuck', 2],
+        ['stuck', 3],
+      ]);
+    });
+
     it('end their consumers, and say so, when they are deleted', async () => {
       const reasons: string[] = [];
       await consume(new SeenMessages(), { onCancel: (reason) => void reasons.push(reason) });

@@ -16,6 +16,8 @@ export interface Entry {
   attempts: number;
   /** When it may be delivered. */
   dueAt: number;
+  /** The number of the message of its lane behind which it comes again; -1: none, it comes first. */
+  behind: number;
   holder: { readonly session: string; readonly consumer: number } | undefined;
 }
 
@@ -78,6 +80,15 @@ export class InMemoryQueueState {
     return entry.holder === undefined && entry.dueAt <= this.now();
   }
 
+  /** Whether nobody has yet had a message of its lane behind which it is to come. */
+  isBehind({ behind, lane }: Entry, { entries }: HeldQueue): boolean {
+    if (behind < 0) return false;
+    for (const other of entries.get(lane)?.values() ?? []) {
+      if (other.attempts === 0 && other.holder === undefined) return other.seq <= behind;
+    }
+    return false;
+  }
+
   /** Whether a queue is to go. */
   isUnused({ queue: { owner, config }, consumers, hadConsumer, usedAt }: HeldQueue): boolean {
     if (owner !== null && !this.sessions.has(owner)) return true;
@@ -117,6 +128,7 @@ export class InMemoryQueueState {
         if (entry.holder === undefined || !isMeant(entry.holder)) continue;
         entry.holder = undefined;
         entry.dueAt = this.now();
+        entry.behind = -1;
         any = true;
       }
       if (any) this.wake(held);

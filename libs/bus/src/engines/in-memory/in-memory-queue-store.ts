@@ -1,10 +1,7 @@
 import type { InMemoryTransaction } from '@annals/log';
-import { rejects, roomIn, takeRoom } from '../../queues/queue-room.js';
-import type { Room } from '../../queues/queue-room.js';
-import { laneFor } from '../../queues/queue.js';
 import type { Queue, QueueState } from '../../queues/queue.js';
 import type { StoredMessage } from '../../queues/queue-message.js';
-import { QueueStore, ttlOf } from '../../queues/queue-store.js';
+import { QueueStore } from '../../queues/queue-store.js';
 import type {
   Claimant,
   EnqueueAttempt,
@@ -16,10 +13,12 @@ import type {
 } from '../../queues/queue-store.js';
 import { mayClaim } from './in-memory-queue-state.js';
 import type { Entry, HeldQueue, InMemoryQueueState } from './in-memory-queue-state.js';
+import { InMemoryIntake } from './in-memory-intake.js';
 import { stateOfHeld } from './in-memory-topology-store.js';
 
 /** The messages of queues in memory: gone when the process ends. */
 export class InMemoryQueueStore extends QueueStore {
+  readonly #intake: InMemoryIntake;
   #sequence = 0;
 
   /** @param delayedDue whether delayed messages are due */
@@ -28,6 +27,7 @@ export class InMemoryQueueStore extends QueueStore {
     private readonly delayedDue: () => boolean,
   ) {
     super();
+    this.#intake = new InMemoryIntake(state);
   }
 
   override nextSequence(): number {
@@ -51,16 +51,16 @@ export class InMemoryQueueStore extends QueueStore {
     version: number,
   ): Promise<readonly EnqueueResult[] | 'stale'> {
     if (version !== this.state.version) return 'stale';
-    const { results, taken } = this.#admit(messages);
-    (transaction as InMemoryTransaction).atCommit(() => this.#store(taken));
+    const { results, taken } = this.#intake.admit(messages);
+    (transaction as InMemoryTransaction).atCommit(() => this.#intake.store(taken));
     return results;
   }
 
   /** As `enqueue`, within the turn that calls it. */
   enqueueNow(messages: readonly Routed[], version: number): readonly EnqueueResult[] | 'stale' {
     if (version !== this.state.version) return 'stale';
-    const { results, taken } = this.#admit(messages);
-    this.#store(taken);
+    const { results, taken } = this.#intake.admit(messages);
+    this.#intake.store(taken);
     return results;
   }
 
@@ -91,7 +91,15 @@ export class InMemoryQueueStore extends QueueStore {
     if (held === undefined) return { ...nothing, ended: 'queue' };
     if (!this.state.lives(claimant.session)) return { ...nothing, ended: 'session' };
     if (!mayClaim(held, claimant.consumer)) return nothing;
-    return { ...nothing, messages: this.#claim(held, claimant, want, (entry) => this.state.isReady(entry)) };
+    return {
+      ...nothing,
+      messages: this.#claim(
+        held,
+        claimant,
+        want,
+        (entry) => this.state.isReady(entry) && !this.state.isBehind(entry, held),
+      ),
+    };
   }
 
   override async settleWithin(transaction: unknown, session: string, settlement: Settlement): Promise<boolean> {
@@ -112,6 +120,7 @@ export class InMemoryQueueStore extends QueueStore {
         entry.holder = undefined;
         entry.attempts = back.attempts;
         entry.dueAt = this.state.now() + back.delayMs;
+        entry.behind = back.delayMs > 0 ? (held.nextSeq.get(lane) ?? 0) - 1 : -1;
         if (back.delayMs === 0) this.state.wake(held);
       }
       // Whoever comes after in the order of consumers may have something to do now.
@@ -214,43 +223,6 @@ export class InMemoryQueueStore extends QueueStore {
 
   override async reclaim(): Promise<void> {
     // What is over is gone at once.
-  }
-
-  /** Which queues take which messages: until one rejects the first. */
-  #admit(messages: readonly Routed[]): { results: readonly EnqueueResult[]; taken: readonly Routed[] } {
-    const room = new Map<Queue, Room>();
-    const taken: Routed[] = [];
-    const results = messages.map((routed): EnqueueResult => {
-      const queues = routed.queues.filter((queue) => {
-        if (!rejects(queue)) return true;
-        const left = room.get(queue) ?? roomIn(queue, stateOfHeld(this.state, this.state.held(queue)));
-        room.set(queue, left);
-        return takeRoom(left, routed.message.bytes);
-      });
-      taken.push({ ...routed, queues });
-      const rejectedBy = routed.queues.filter((queue) => !queues.includes(queue));
-      return rejectedBy.length > 0 ? { rejectedBy } : 'stored';
-    });
-    return { results, taken };
-  }
-
-  #store(messages: readonly Routed[]): void {
-    for (const { message, queues } of messages) for (const queue of queues) this.#put(queue, message);
-    this.announce(new Set(messages.flatMap(({ queues }) => queues)));
-  }
-
-  #put(queue: Queue, message: Routed['message']): void {
-    const held = this.state.held(queue);
-    if (held === undefined) return;
-    const now = this.state.now();
-    const lane = laneFor(queue, message.priority).id;
-    const seq = held.nextSeq.get(lane) ?? 0;
-    held.nextSeq.set(lane, seq + 1);
-    const ttlMs = ttlOf(queue, message);
-    const { envelope, body, bytes } = message;
-    const expiresAt = ttlMs === null ? null : now + ttlMs;
-    const entry = { lane, seq, publishedAt: now, expiresAt, envelope, body, bytes, attempts: 0, dueAt: now };
-    held.entries.get(lane)?.set(seq, { ...entry, holder: undefined });
   }
 
   #claim(

@@ -38,8 +38,10 @@ export class PostgresConsumerStore extends ConsumerStore {
   }
 
   override async close(id: string): Promise<void> {
-    await this.database.query(this.#sql['remove-session'], [id]);
-    await this.#sweeper.giveBack(this.database, id, null);
+    await this.database.transaction(async (connection) => {
+      await connection.query(this.#sql['remove-session'], [id]);
+      await this.#sweeper.giveBack(connection, id, null);
+    });
   }
 
   override add(consumer: NewConsumer): Promise<number | 'queue-gone' | 'has-exclusive' | 'has-others'> {

@@ -3,9 +3,13 @@ import type { Database, Queries, WakeUps } from '@annals/postgres';
 import type { Swept } from '../../queues/queue-store.js';
 import { queueSubject } from './queue-subject.js';
 
+/** Sweeps between two looks for what belongs to no session at all. */
+const LOOK_FOR_ORPHANS_EACH = 20;
+
 /** Finds what no consumer and no publisher takes care of. */
 export class QueueSweeper {
   readonly #sql;
+  #sweeps = 0;
 
   constructor(
     private readonly database: Database,
@@ -23,9 +27,13 @@ export class QueueSweeper {
   async sweep(): Promise<Swept> {
     const found = await this.database.query<readonly [kind: string, name: string]>(this.#sql['find-due']);
     const named = (kind: string): readonly string[] => found.filter(([is]) => is === kind).map(([, name]) => name);
-    if (named('session').length > 0) {
-      await this.database.query(this.#sql['remove-dead-sessions']);
-      await this.giveBack(this.database, null, null);
+    this.#sweeps += 1;
+    // Also without a dead session now and then: one that was just being removed may have taken something.
+    if (named('session').length > 0 || this.#sweeps % LOOK_FOR_ORPHANS_EACH === 0) {
+      await this.database.transaction(async (connection) => {
+        await connection.query(this.#sql['remove-dead-sessions']);
+        await this.giveBack(connection, null, null);
+      });
     }
     return { expired: named('expired'), unused: named('unused'), due: named('delayed').length > 0 };
   }

@@ -88,13 +88,16 @@ CREATE TABLE {schema}.queue_claim (
   PRIMARY KEY (lane, first)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
--- Messages that were given back; they come again before all that nobody has had, in their old place.
+-- Messages that were given back; they come again before all that nobody has had, in their old place, or, where they have to wait,
+-- behind all that were there.
 CREATE TABLE {schema}.queue_returned (
   lane integer NOT NULL,
   seq bigint NOT NULL,
   -- How often it was delivered and not settled.
   attempts integer NOT NULL,
   due_at timestamptz NOT NULL,
+  -- The message behind which it comes again; -1: none, it comes first.
+  behind bigint NOT NULL DEFAULT -1,
   -- Who has it just now.
   session uuid,
   consumer integer,

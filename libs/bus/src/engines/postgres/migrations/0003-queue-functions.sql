@@ -117,6 +117,7 @@ DECLARE
   mine record;
   of_lane int;
   head record;
+  given_back bigint[];
   head_seq bigint;
   taken int;
   any_ready boolean;
@@ -139,10 +140,11 @@ BEGIN
   -- A look without a lock first: a lock has to be on disk, and most who are woken find that others were faster.
   any_ready := false;
   FOREACH of_lane IN ARRAY lanes LOOP
-    any_ready := EXISTS (SELECT FROM {schema}.queue_returned b
-        WHERE b.lane = of_lane AND b.session IS NULL AND b.due_at <= {schema}.now())
-      OR EXISTS (SELECT FROM {schema}.message m WHERE m.lane = of_lane AND m.seq = coalesce((
-        SELECT c.last + 1 FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1), 0));
+    head_seq := coalesce((
+      SELECT c.last + 1 FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1), 0);
+    any_ready := EXISTS (SELECT FROM {schema}.queue_returned b WHERE b.lane = of_lane AND b.session IS NULL
+        AND b.due_at <= {schema}.now() AND b.behind < head_seq)
+      OR EXISTS (SELECT FROM {schema}.message m WHERE m.lane = of_lane AND m.seq = head_seq);
     EXIT WHEN any_ready;
   END LOOP;
   IF NOT any_ready THEN RETURN; END IF;
@@ -182,28 +184,28 @@ BEGIN
   END IF;
   FOREACH of_lane IN ARRAY lanes LOOP
     EXIT WHEN want <= 0;
-    SELECT array_agg(b.seq) AS seqs INTO head FROM (
-      SELECT b.seq FROM {schema}.queue_returned b
-      WHERE b.lane = of_lane AND b.session IS NULL AND b.due_at <= {schema}.now() ORDER BY b.seq LIMIT want) b;
-    IF head.seqs IS NOT NULL THEN
+    SELECT c.first, c.last + 1 AS seq, isempty(c.open) AS over INTO head
+      FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1;
+    head_seq := coalesce(head.seq, 0);
+    SELECT array_agg(b.seq) INTO given_back FROM (
+      SELECT b.seq FROM {schema}.queue_returned b WHERE b.lane = of_lane AND b.session IS NULL
+        AND b.due_at <= {schema}.now() AND b.behind < head_seq ORDER BY b.seq LIMIT want) b;
+    IF given_back IS NOT NULL THEN
       RETURN QUERY
         SELECT DISTINCT ON (m.seq) m.lane, m.seq, -1::bigint, b.attempts + 1, m.published_at, m.expires_at, at_ms, m.envelope,
           coalesce(m.body, (SELECT o.body FROM {schema}.message o WHERE o.lane = m.body_lane AND o.seq = m.body_seq LIMIT 1)),
           NULL::boolean
         FROM {schema}.queue_returned b, {schema}.message m
-        WHERE b.lane = of_lane AND b.seq = ANY (head.seqs) AND m.lane = b.lane AND m.seq = b.seq ORDER BY m.seq;
+        WHERE b.lane = of_lane AND b.seq = ANY (given_back) AND m.lane = b.lane AND m.seq = b.seq ORDER BY m.seq;
       IF settled THEN
-        DELETE FROM {schema}.queue_returned b WHERE b.lane = of_lane AND b.seq = ANY (head.seqs);
+        DELETE FROM {schema}.queue_returned b WHERE b.lane = of_lane AND b.seq = ANY (given_back);
       ELSE
         UPDATE {schema}.queue_returned b SET session = for_session, consumer = for_consumer
-          WHERE b.lane = of_lane AND b.seq = ANY (head.seqs);
+          WHERE b.lane = of_lane AND b.seq = ANY (given_back);
       END IF;
-      want := want - cardinality(head.seqs);
+      want := want - cardinality(given_back);
       EXIT WHEN want <= 0;
     END IF;
-    SELECT c.first, c.last + 1 AS seq, isempty(c.open) AS over INTO head
-      FROM {schema}.queue_claim c WHERE c.lane = of_lane ORDER BY c.first DESC LIMIT 1;
-    head_seq := coalesce(head.seq, 0);
     RETURN QUERY
       SELECT DISTINCT ON (m.seq) CASE WHEN m.seq = head_seq THEN m.lane END, m.seq,
         CASE WHEN m.seq = head_seq THEN head_seq END, CASE WHEN m.seq = head_seq THEN 1 END, m.published_at, m.expires_at,
@@ -244,8 +246,9 @@ AS $body$
 BEGIN
   IF cardinality(c_lane) > 0 THEN
     IF cardinality(b_lane) > 0 THEN
-      INSERT INTO {schema}.queue_returned (lane, seq, attempts, due_at)
-        SELECT b.lane, b.seq, b.attempts, {schema}.now() + b.delay * interval '1 millisecond'
+      INSERT INTO {schema}.queue_returned (lane, seq, attempts, due_at, behind)
+        SELECT b.lane, b.seq, b.attempts, {schema}.now() + b.delay * interval '1 millisecond',
+          CASE WHEN b.delay > 0 THEN (SELECT t.seq FROM {schema}.lane_tail(b.lane) t) ELSE -1 END
         FROM unnest(b_lane, b_first, b_seq, b_attempts, b_delay) b(lane, first, seq, attempts, delay),
           {schema}.queue_claim c
         WHERE b.first >= 0 AND c.lane = b.lane AND c.first = b.first AND c.session = of_session AND c.open @> b.seq
@@ -270,7 +273,8 @@ BEGIN
   IF cardinality(b_lane) > 0 THEN
     RETURN QUERY UPDATE {schema}.queue_returned r
       SET session = NULL, consumer = NULL, attempts = b.attempts,
-        due_at = {schema}.now() + b.delay * interval '1 millisecond'
+        due_at = {schema}.now() + b.delay * interval '1 millisecond',
+        behind = CASE WHEN b.delay > 0 THEN (SELECT t.seq FROM {schema}.lane_tail(b.lane) t) ELSE -1 END
       FROM unnest(b_lane, b_first, b_seq, b_attempts, b_delay) b(lane, first, seq, attempts, delay)
       WHERE b.first < 0 AND r.lane = b.lane AND r.seq = b.seq AND r.session = of_session
       RETURNING r.lane, -1::bigint, r.seq;
