@@ -142,10 +142,7 @@ export class QueueConsumer {
 
   /** Has the engine told what becomes of a message in hand. */
   settle(held: Held, settlement: Settlement, onSettled: OnSettled): void {
-    if (!this.held.remove(held)) {
-      onSettled(false);
-      return;
-    }
+    if (!this.held.remove(held)) return onSettled(false);
     this.#decided.push({ settlement, onSettled });
     const { prefetch } = this.options;
     const isShort = prefetch > 0 && (this.held.size + this.#decided.length) * 2 > prefetch;
@@ -163,8 +160,7 @@ export class QueueConsumer {
 
   async #stop(graceMs: number): Promise<void> {
     this.#claims = false;
-    const late = this.options.delay(graceMs, this.#stopping.signal);
-    await Promise.race([this.#handling.idle(), late]);
+    await Promise.race([this.#handling.idle(), this.options.delay(graceMs, this.#stopping.signal)]);
     this.#term?.ending.abort();
     this.#stopping.abort();
     this.wake();
@@ -195,12 +191,12 @@ export class QueueConsumer {
       } catch (error) {
         this.#report(error);
         // What it took may be on its way over a connection that is gone: it comes again.
-        if (term !== undefined) await this.#leave(term, true).catch((late: unknown) => this.#report(late));
+        if (term !== undefined) await this.#leaveOrLose(term);
         await this.#patience();
       }
       term = undefined;
     }
-    if (this.#term !== undefined) await this.#leave(this.#term, true).catch((error: unknown) => this.#report(error));
+    if (this.#term !== undefined) await this.#leaveOrLose(this.#term);
     this.#lose();
   }
 
@@ -282,6 +278,14 @@ export class QueueConsumer {
     return ended;
   }
 
+  /** What cannot be given back now goes with its session, which nobody keeps alive any more. */
+  async #leaveOrLose(term: Term): Promise<void> {
+    await this.#leave(term, true).catch((error: unknown) => {
+      this.#report(error);
+      this.parts.session.lose(term.claimant.session);
+    });
+  }
+
   async #leave(term: Term, givesBack: boolean): Promise<void> {
     const { queue, consumer } = term.claimant;
     if (givesBack) {
@@ -310,8 +314,7 @@ export class QueueConsumer {
   }
 
   async #rest(ms: number): Promise<void> {
-    const nobodyCame = await this.#nap.sleep(ms);
-    if (!nobodyCame || ms < this.options.pollMs) return;
+    if (!(await this.#nap.sleep(ms)) || ms < this.options.pollMs) return;
     this.#mayBeMore = true;
     this.#handling.giveBackLate();
   }

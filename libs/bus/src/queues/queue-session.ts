@@ -15,6 +15,8 @@ export class QueueSession {
   readonly #stopping = new AbortController();
   readonly #lostListeners = new Set<(id: string) => void>();
   #current: Promise<string> | undefined;
+  /** What `#current` has come to. */
+  #open: string | undefined;
   #beating: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,7 +33,11 @@ export class QueueSession {
     const opened = this.store.open(id, this.options.sessionMs).then(() => id);
     this.#current = opened;
     opened.then(
-      () => (this.#beating = this.#beat(id)),
+      () => {
+        if (this.#current !== opened) return;
+        this.#open = id;
+        this.#beating = this.#beat(id);
+      },
       () => this.#forget(opened),
     );
     return opened;
@@ -45,12 +51,10 @@ export class QueueSession {
 
   /** Says that a session was found to be over. */
   lose(id: string): void {
-    const current = this.#current;
-    void current?.then((open) => {
-      if (open !== id || this.#current !== current) return;
-      this.#current = undefined;
-      for (const listener of [...this.#lostListeners]) listener(id);
-    });
+    if (this.#open !== id) return;
+    this.#open = undefined;
+    this.#current = undefined;
+    for (const listener of [...this.#lostListeners]) listener(id);
   }
 
   /** Gives back what it has. May be called twice. */
