@@ -24,14 +24,14 @@ This page is made from the doc comments of the classes by \`npm run docs:errors\
 
 /** @param {import('./errors/error-classes.js').ErrorClass[]} classes @returns {string} */
 function page(classes) {
-  const sections = [...new Set(classes.map(({ library }) => library))].map((library) => {
+  const sections = [...new Set(classes.map(({ lib }) => lib))].map((lib) => {
     const rows = classes
-      .filter((each) => each.library === library)
+      .filter((each) => each.lib === lib)
       .map(({ code, name, retryable, meaning }) => {
         const text = meaning.replaceAll('|', '\\|');
         return `| \`${code}\` | \`${name}\` | ${retryable ? 'yes' : 'no'} | ${text} |`;
       });
-    return `\n## @annals/${library}\n\n| code | class | retry | what has happened |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+    return `\n## @annals/${lib}\n\n| code | class | retry | what has happened |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
   });
   return HEAD + sections.join('');
 }

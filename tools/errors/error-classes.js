@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 /**
  * @typedef {object} ErrorClass
- * @property {string} library
+ * @property {string} lib the folder it lies in
  * @property {string} name
  * @property {string} code
  * @property {boolean} retryable
@@ -14,25 +14,25 @@ import ts from 'typescript';
 /**
  * Finds the classes of errors in the sources of all libraries: those with a `code` that is written down.
  * @param {string} root a checkout
- * @returns {ErrorClass[]} by library and code
+ * @returns {ErrorClass[]} by folder and code
  */
 export function errorClasses(root) {
   const libs = join(root, 'libs');
   return readdirSync(libs)
-    .flatMap((library) =>
-      readdirSync(join(libs, library), { recursive: true, encoding: 'utf8' })
+    .flatMap((lib) =>
+      readdirSync(join(libs, lib), { recursive: true, encoding: 'utf8' })
         .filter((path) => /(?<![.-]spec)[.]ts$/.test(path))
-        .flatMap((path) => classesIn(library, join(libs, library, path))),
+        .flatMap((path) => classesIn(lib, join(libs, lib, path))),
     )
-    .sort((one, other) => (`${one.library} ${one.code}` < `${other.library} ${other.code}` ? -1 : 1));
+    .sort((one, other) => (`${one.lib} ${one.code}` < `${other.lib} ${other.code}` ? -1 : 1));
 }
 
 /**
- * @param {string} library
+ * @param {string} lib
  * @param {string} path
  * @returns {ErrorClass[]}
  */
-function classesIn(library, path) {
+function classesIn(lib, path) {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   return source.statements.filter(ts.isClassDeclaration).flatMap((declaration) => {
     const code = valueOf(declaration, 'code');
@@ -41,7 +41,7 @@ function classesIn(library, path) {
     const retryable = valueOf(declaration, 'retryable')?.kind === ts.SyntaxKind.TrueKeyword;
     const meaning = commentOf(declaration);
     if (meaning === '') throw new Error(`${path}: ${name} has no doc comment to say what its code means`);
-    return [{ library, name, code: code.text, retryable, meaning }];
+    return [{ lib, name, code: code.text, retryable, meaning }];
   });
 }
 
