@@ -1,5 +1,6 @@
 import type { Topic } from '../topics/topic.js';
 import type { FetchedPartition, TopicFilter, TopicStore } from '../topics/topic-store.js';
+import { WakeableNap } from '../topics/wakeable-nap.js';
 import type { PartitionRunner } from './partition-runner.js';
 
 /** How a feed reads. */
@@ -25,8 +26,7 @@ export class TopicFeed {
   readonly #runners = new Map<PartitionRunner, () => void>();
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
-  #woken = false;
-  #endNap: (() => void) | undefined;
+  readonly #nap = new WakeableNap();
 
   constructor(
     private readonly topic: Topic,
@@ -53,8 +53,7 @@ export class TopicFeed {
 
   /** Says that there may be something to read, or room for it. */
   wake(): void {
-    this.#woken = true;
-    this.#endNap?.();
+    this.#nap.wake();
   }
 
   async stop(): Promise<void> {
@@ -67,13 +66,13 @@ export class TopicFeed {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#stopped.signal.aborted) {
-      this.#woken = false;
+      this.#nap.listen();
       try {
         const { moved, records, isBehind } = await this.#read();
         failures = 0;
         // Under load what comes in a moment shares the next read; a reader that is behind, or has little to do, goes on.
         if (!isBehind && records >= GATHER_FROM) await this.options.delay(GATHER_MS, this.#stopped.signal);
-        else if (moved === 0) await this.#nap(this.options.pollMs);
+        else if (moved === 0) await this.#nap.sleep(this.options.pollMs);
       } catch (error) {
         failures += 1;
         this.options.onError(error);
@@ -112,18 +111,5 @@ export class TopicFeed {
       }
     }
     return { moved, records, isBehind };
-  }
-
-  /** A wake-up ends it; that is so frequent that an AbortController for each would cost more than the read. */
-  async #nap(ms: number): Promise<void> {
-    if (this.#woken) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#endNap = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#endNap = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { SubscribeOptions } from '../handling/subscribe-options.js';
+import { MethodMarks } from './method-marks.js';
 
 /** Options of `@Subscribe`. */
 export interface SubscribeDecoratorOptions extends SubscribeOptions {
@@ -12,7 +13,7 @@ export interface SubscribedMethod {
   readonly options: SubscribeDecoratorOptions;
 }
 
-const SUBSCRIBED = Symbol('annals:subscribed');
+const MARKS = new MethodMarks<SubscribedMethod>(({ options }) => options.group);
 
 /**
  * Has a method of a provider handle the records of topics, as a member of a group: `method(record, delivery)`, or
@@ -23,23 +24,9 @@ const SUBSCRIBED = Symbol('annals:subscribed');
  * async bill(record: TopicRecord, { manager }: Delivery) { … }
  * ```
  */
-export const Subscribe =
-  (options: SubscribeDecoratorOptions): MethodDecorator =>
-  (prototype, method) => {
-    const own = Object.getOwnPropertyDescriptor(prototype, SUBSCRIBED)?.value as SubscribedMethod[] | undefined;
-    const all = [...(own ?? []), { method: String(method), options }];
-    Object.defineProperty(prototype, SUBSCRIBED, { value: all, configurable: true });
-  };
+export const Subscribe = (options: SubscribeDecoratorOptions): MethodDecorator =>
+  MARKS.decorator((method) => ({ method, options }));
 
 /** The methods of a class that `@Subscribe` marks, its superclasses' included; an overriding mark wins. */
-export function subscribedMethodsOf(type: { readonly prototype: unknown }): readonly SubscribedMethod[] {
-  const found = new Map<string, SubscribedMethod>();
-  for (let at: unknown = type.prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
-    const own = Object.getOwnPropertyDescriptor(at, SUBSCRIBED)?.value as SubscribedMethod[] | undefined;
-    for (const one of own ?? []) {
-      const name = `${one.method} ${one.options.group}`;
-      if (!found.has(name)) found.set(name, one);
-    }
-  }
-  return [...found.values()];
-}
+export const subscribedMethodsOf = (type: { readonly prototype: unknown }): readonly SubscribedMethod[] =>
+  MARKS.of(type);

@@ -1,4 +1,5 @@
 import type { ConsumeOptions } from '../queues/consume-options.js';
+import { MethodMarks } from './method-marks.js';
 
 /** A method that is to handle messages, or to answer requests. */
 export interface ConsumingMethod {
@@ -8,16 +9,7 @@ export interface ConsumingMethod {
   readonly responds: boolean;
 }
 
-const CONSUMING = Symbol('annals:consuming');
-
-const mark =
-  (responds: boolean) =>
-  (options: ConsumeOptions): MethodDecorator =>
-  (prototype, method) => {
-    const own = Object.getOwnPropertyDescriptor(prototype, CONSUMING)?.value as ConsumingMethod[] | undefined;
-    const all = [...(own ?? []), { method: String(method), options, responds }];
-    Object.defineProperty(prototype, CONSUMING, { value: all, configurable: true });
-  };
+const MARKS = new MethodMarks<ConsumingMethod>(({ options }) => options.queue);
 
 /**
  * Has a method of a provider or controller handle the messages of a queue: `method(message, delivery)`, or with `@MessageBody()`,
@@ -29,20 +21,12 @@ const mark =
  * async pick(@MessageBody() order: OrderToPick) { … }
  * ```
  */
-export const Consume: (options: ConsumeOptions) => MethodDecorator = mark(false);
+export const Consume: (options: ConsumeOptions) => MethodDecorator = (options) =>
+  MARKS.decorator((method) => ({ method, options, responds: false }));
 
 /** As `Consume`, for requests: what the method returns is the reply, what it throws fails the request; neither is tried again. */
-export const RpcHandler: (options: ConsumeOptions) => MethodDecorator = mark(true);
+export const RpcHandler: (options: ConsumeOptions) => MethodDecorator = (options) =>
+  MARKS.decorator((method) => ({ method, options, responds: true }));
 
 /** The methods of a class that `@Consume` and `@RpcHandler` mark, its superclasses' included; an overriding mark wins. */
-export function consumingMethodsOf(type: { readonly prototype: unknown }): readonly ConsumingMethod[] {
-  const found = new Map<string, ConsumingMethod>();
-  for (let at: unknown = type.prototype; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
-    const own = Object.getOwnPropertyDescriptor(at, CONSUMING)?.value as ConsumingMethod[] | undefined;
-    for (const one of own ?? []) {
-      const name = `${one.method} ${one.options.queue}`;
-      if (!found.has(name)) found.set(name, one);
-    }
-  }
-  return [...found.values()];
-}
+export const consumingMethodsOf = (type: { readonly prototype: unknown }): readonly ConsumingMethod[] => MARKS.of(type);

@@ -1,7 +1,7 @@
-import { decodeHeaders } from '../routing/encode-headers.js';
 import { readEnvelope } from './envelope.js';
 import type { Death, DeathPlace, DeathReason, Envelope } from './envelope.js';
 import type { Publication } from './encode-message.js';
+import { publicationOf } from './publication-of.js';
 import type { Queue } from './queue.js';
 
 /** A stored message that is to become a dead letter. */
@@ -25,34 +25,18 @@ export function deadLetterOf(
   const { deadLetterExchange, deadLetterRoutingKey } = config;
   if (deadLetterExchange === null) return undefined;
   const { e: expirationMs, ...envelope } = readEnvelope(dying.envelope);
-  const headers = envelope.h === undefined ? {} : decodeHeaders(JSON.stringify(envelope.h));
-  const cc = Array.isArray(headers['CC']) ? (headers['CC'] as readonly string[]) : [];
-  const keys = [envelope.k, ...cc, ...(envelope.b ?? [])];
+  const { keys: routingKeys } = publicationOf(envelope, dying.body).input;
   const place: DeathPlace = { queue: name, reason, exchange: envelope.x };
   const letter: Envelope = {
     ...envelope,
     x: deadLetterExchange,
     k: deadLetterRoutingKey ?? envelope.k,
-    d: diedAgain(envelope.d ?? [], place, { time: now, routingKeys: keys, expirationMs }),
+    d: diedAgain(envelope.d ?? [], place, { time: now, routingKeys, expirationMs }),
     f: envelope.f ?? place,
     l: place,
   };
-  return {
-    input: {
-      exchange: deadLetterExchange,
-      keys: deadLetterRoutingKey === null ? keys : [deadLetterRoutingKey],
-      headers,
-    },
-    message: {
-      messageId: letter.i,
-      envelope: JSON.stringify(letter),
-      body: dying.body,
-      bytes: Buffer.byteLength(dying.body),
-      priority: letter.p ?? 0,
-      expirationMs: null,
-    },
-    delayMs: 0,
-  };
+  const { input, ...rest } = publicationOf(letter, dying.body);
+  return { ...rest, input: { ...input, keys: deadLetterRoutingKey === null ? routingKeys : [deadLetterRoutingKey] } };
 }
 
 /**

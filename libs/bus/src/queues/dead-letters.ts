@@ -20,33 +20,24 @@ export class DeadLetters {
 
   /** @returns false when one of the messages is not the session's any more: nothing was done */
   async bury(session: string, queue: Queue, stored: readonly StoredMessage[], reason: DeathReason): Promise<boolean> {
-    await this.router.ready();
     const sequenced = stored.map((message) => ({ message, sequence: this.store.nextSequence() }));
-    for (;;) {
-      const routed: Routed[] = [];
-      for (const { message, sequence } of sequenced)
-        routed.push(...(await this.#routed(queue, message, reason, sequence)));
-      const { version } = this.router.topology;
+    return this.router.upToDate(async (version) => {
+      const routed = sequenced.flatMap(({ message, sequence }) => this.#routed(queue, message, reason, sequence));
       const outcome = await this.store.move(session, stored, routed, version);
-      if (outcome === 'stale') await this.router.refresh();
-      else {
-        if (outcome === 'moved') await this.#trim(routed);
-        return outcome === 'moved';
-      }
-    }
+      if (outcome === 'moved') await this.#trim(routed);
+      return outcome === 'stale' ? 'stale' : outcome === 'moved';
+    });
   }
 
   /** Sends the dead letter of a message that is in no queue: that never was, or is gone already. */
   async send(queue: Queue, dying: Dying, reason: DeathReason): Promise<void> {
-    await this.router.ready();
     const sequence = this.store.nextSequence();
-    for (;;) {
-      const routed = await this.#routed(queue, dying, reason, sequence);
+    await this.router.upToDate(async (version) => {
+      const routed = this.#routed(queue, dying, reason, sequence);
       if (routed.length === 0) return;
-      const stored = await this.store.enqueue(routed, { version: this.router.topology.version, skipLocked: false });
-      if (stored === 'stale') await this.router.refresh();
-      else return this.#trim(routed);
-    }
+      if ((await this.store.enqueue(routed, { version, skipLocked: false })) === 'stale') return 'stale';
+      await this.#trim(routed);
+    });
   }
 
   /** Where dead letters go there may be too many of them as well. */
@@ -54,7 +45,7 @@ export class DeadLetters {
     for (const queue of new Set(routed.flatMap(({ queues }) => queues))) await this.trim(queue);
   }
 
-  async #routed(queue: Queue, dying: Dying, reason: DeathReason, sequence: number): Promise<readonly Routed[]> {
+  #routed(queue: Queue, dying: Dying, reason: DeathReason, sequence: number): readonly Routed[] {
     const letter = deadLetterOf(queue, dying, reason, this.now());
     if (letter === undefined) return [];
     const { exchange } = letter.input;

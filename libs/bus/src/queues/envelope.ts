@@ -1,4 +1,6 @@
 import { decodeJson } from '@annals/message';
+import { unmarkHeaders } from '../routing/encode-headers.js';
+import type { HeaderTable } from '../routing/headers-match.js';
 
 /** Why a message became a dead letter (RabbitMQ). */
 export type DeathReason = 'rejected' | 'expired' | 'maxlen' | 'delivery_limit';
@@ -50,3 +52,6 @@ export interface Envelope {
 
 /** @throws NotDecodable (`MESSAGE_NOT_DECODABLE`) */
 export const readEnvelope = (text: string): Envelope => decodeJson(text) as Envelope;
+
+/** As they were sent, without BCC. */
+export const headersOf = ({ h }: Envelope): HeaderTable => (h === undefined ? {} : unmarkHeaders(h));

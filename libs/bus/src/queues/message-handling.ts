@@ -2,6 +2,7 @@ import { backoffMs } from '@annals/message';
 import type { UnitOfWork } from '@annals/log';
 import type { ResolvedConsumeOptions } from './consume-options.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { OnSettled } from './decisions.js';
 import { DeliveryLost } from './delivery-lost.js';
 import type { DeathReason } from './envelope.js';
 import { readEnvelope } from './envelope.js';
@@ -12,9 +13,6 @@ import { QueueMessage } from './queue-message.js';
 import type { StoredMessage } from './queue-message.js';
 import type { Settlement } from './queue-store.js';
 import type { UnitSettlements } from './unit-settlements.js';
-
-/** Whether a message still was the consumer's, or, where that is not known, what came between. */
-export type OnSettled = (held: boolean, error?: unknown) => void;
 
 /** The consumer as its handling sees it. */
 export interface HandlingConsumer {

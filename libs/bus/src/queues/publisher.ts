@@ -1,7 +1,8 @@
 import { GroupCommit } from '@annals/log';
 import type { Router } from '../routing/router.js';
-import { ProducerFull } from '../topics/producer-full.js';
+import { SendBuffer } from '../topics/send-buffer.js';
 import type { EncodedMessage, Publication } from './encode-message.js';
+import { isTrimmed } from './queue-room.js';
 import { laneFor } from './queue.js';
 import type { Queue } from './queue.js';
 import type { EnqueueResult, QueueStore, Routed } from './queue-store.js';
@@ -58,8 +59,7 @@ export interface PublisherParts {
 export class Publisher {
   readonly #commits: GroupCommit<Sent, EnqueueResult>;
   readonly #noted = new Set<number>();
-  readonly #waitingForRoom: (() => void)[] = [];
-  #bufferedBytes = 0;
+  readonly #buffer: SendBuffer;
 
   constructor(
     private readonly store: QueueStore,
@@ -67,6 +67,7 @@ export class Publisher {
     private readonly options: ResolvedQueuesOptions,
     private readonly parts: PublisherParts,
   ) {
+    this.#buffer = new SendBuffer(options);
     this.#commits = new GroupCommit<Sent, EnqueueResult>({
       commit: (batch, attempt) => this.#commit(batch, attempt),
       placesOf: ({ places }) => places,
@@ -90,7 +91,7 @@ export class Publisher {
     await this.router.ready();
     const queues = this.router.route(input);
     if (queues.length > 0) return queues;
-    await this.router.refreshIfOld();
+    await this.router.refresh();
     return this.router.route(input);
   }
 
@@ -104,37 +105,32 @@ export class Publisher {
     const { version } = this.router.topology;
     const { bytes, expirationMs } = publication.message;
     const sent = new Sent(publication, this.store.nextSequence()).route(queues, version);
-    const mustWait = this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > this.options.bufferBytes;
-    // Nearly all go without: each promise that is waited for costs as much as the rest of a publish.
-    return mustWait || expirationMs !== null ? this.#publishLater(sent) : this.#submit(sent);
+    // Nearly all go at once: each promise that is waited for costs as much as the rest of a publish.
+    const goesAtOnce = expirationMs === null && this.#buffer.hasRoom(bytes);
+    return goesAtOnce ? this.#submit(sent) : this.#publishLater(sent);
   }
 
   async #publishLater(sent: Sent): Promise<boolean> {
     await this.noteExpiry(sent, sent.queues);
-    await this.#room(sent.message.bytes);
+    await this.#buffer.room(sent.message.bytes);
     return this.#submit(sent);
   }
 
   #submit(sent: Sent): Promise<boolean> {
     const { bytes } = sent.message;
-    this.#bufferedBytes += bytes;
+    this.#buffer.take(bytes);
     return this.#commits.submit(sent).then(
       (result) => {
-        this.#release(bytes);
+        this.#buffer.release(bytes);
         this.parts.stored(sent.message.envelope.length + bytes);
         if (result === 'stored' && !sent.queues.some(isTrimmed)) return sent.queues.length > 0;
         return this.#settle(sent, result);
       },
       (error: unknown) => {
-        this.#release(bytes);
+        this.#buffer.release(bytes);
         throw error;
       },
     );
-  }
-
-  #release(bytes: number): void {
-    this.#bufferedBytes -= bytes;
-    if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
   }
 
   /** Sees to what is left to do for a message that was stored. @throws QueueFull (`BUS_QUEUE_FULL`) */
@@ -172,36 +168,16 @@ export class Publisher {
     { repeat, skipLocked }: { readonly repeat: boolean; readonly skipLocked: boolean },
   ): Promise<readonly EnqueueResult[]> {
     const found = repeat ? await this.store.findRepeated(batch) : new Set<number>();
-    for (;;) {
-      const { version } = this.router.topology;
+    return this.router.upToDate(async (version) => {
       for (const sent of batch)
         if (sent.version !== version && !found.has(sent.sequence)) sent.route(this.router.route(sent.input), version);
       const open = batch.filter(({ queues, sequence }) => queues.length > 0 && !found.has(sequence));
       const results = open.length === 0 ? [] : await this.store.enqueue(open, { version, skipLocked });
-      if (results !== 'stale') {
-        const bySequence = new Map(open.map(({ sequence }, index) => [sequence, results[index]]));
-        return batch.map(({ sequence }) => bySequence.get(sequence) ?? 'stored');
-      }
-      await this.router.refresh();
-    }
-  }
-
-  #wakeWaiting(): void {
-    for (const wake of this.#waitingForRoom.splice(0)) wake();
-  }
-
-  async #room(bytes: number): Promise<void> {
-    const { bufferBytes, maxBlockMs } = this.options;
-    const late = AbortSignal.timeout(maxBlockMs);
-    late.addEventListener('abort', () => this.#wakeWaiting());
-    while (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > bufferBytes) {
-      if (late.aborted) throw new ProducerFull(bufferBytes, maxBlockMs);
-      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
-    }
+      if (results === 'stale') return 'stale';
+      const bySequence = new Map(open.map(({ sequence }, index) => [sequence, results[index]]));
+      return batch.map(({ sequence }) => bySequence.get(sequence) ?? 'stored');
+    });
   }
 }
 
 const ascending = (one: number, other: number): number => one - other;
-
-const isTrimmed = ({ config }: Queue): boolean =>
-  config.overflow === 'drop-head' && (config.maxLength !== null || config.maxBytes !== null);

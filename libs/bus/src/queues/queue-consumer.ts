@@ -1,15 +1,17 @@
 import { backoffMs } from '@annals/message';
 import type { ResolvedConsumeOptions } from './consume-options.js';
 import type { ConsumerStore } from './consumer-store.js';
+import { Decisions } from './decisions.js';
+import type { OnSettled } from './decisions.js';
 import { HeldMessages } from './held-messages.js';
 import type { Held } from './held-messages.js';
-import type { MessageHandling, OnSettled } from './message-handling.js';
+import type { MessageHandling } from './message-handling.js';
 import type { Queue } from './queue.js';
 import type { QueueSession } from './queue-session.js';
 import type { Claimant, QueueStore, Settlement, Step } from './queue-store.js';
 import { refusal } from './refusal.js';
 import { settledOf } from './settled-of.js';
-import { WakeableNap } from './wakeable-nap.js';
+import { WakeableNap } from '../topics/wakeable-nap.js';
 
 /** What a consumer works with. */
 export interface ConsumerParts {
@@ -20,15 +22,8 @@ export interface ConsumerParts {
   /** The queue as it is now. */
   readonly findQueue: () => Promise<Queue | undefined>;
   /** Called when the queue is to go with its last consumer. */
-  readonly removeQueue: (queue: Queue) => Promise<void>;
+  readonly removeUnused: () => Promise<void>;
   readonly onStopped: (consumer: QueueConsumer) => void;
-}
-
-/** What was decided of a message and is on its way to the engine. */
-interface Decided {
-  readonly settlement: Settlement;
-  /** Is told once whether the message still was this consumer's, or what came between. */
-  readonly onSettled: OnSettled;
 }
 
 /** One consumer's time with the engine: it ends with its session, with its connection, or with its queue. */
@@ -38,9 +33,7 @@ interface Term {
 }
 
 const PATIENCE = { baseMs: 100, maxMs: 5_000 };
-/** Milliseconds for which what is decided waits to go along with the next messages: by itself each would be a transaction. */
-const LINGER_MS = 10;
-/** So many messages are asked for, and settled, at once at the most. */
+/** So many messages are asked for at once at the most. */
 const MOST_AT_ONCE = 500;
 
 /**
@@ -54,13 +47,11 @@ export class QueueConsumer {
   readonly held: HeldMessages;
   readonly #handling: MessageHandling;
   readonly #stopping = new AbortController();
-  #decided: Decided[] = [];
-  /** When what is decided is told to the engine at the latest; on a clock that never goes back. */
-  #settleBy = 0;
+  readonly #decisions = new Decisions();
   #term: Term | undefined;
   #mayBeMore = true;
   #claims = true;
-  readonly #nap: WakeableNap;
+  readonly #nap = new WakeableNap();
   #failures = 0;
   #running: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -70,7 +61,6 @@ export class QueueConsumer {
     readonly options: ResolvedConsumeOptions,
     private readonly parts: ConsumerParts,
   ) {
-    this.#nap = new WakeableNap();
     this.held = new HeldMessages(queue.name);
     this.#handling = parts.handling(this);
   }
@@ -143,14 +133,10 @@ export class QueueConsumer {
   /** Has the engine told what becomes of a message in hand. */
   settle(held: Held, settlement: Settlement, onSettled: OnSettled): void {
     if (!this.held.remove(held)) return onSettled(false);
-    this.#decided.push({ settlement, onSettled });
     const { prefetch } = this.options;
-    const isShort = prefetch > 0 && (this.held.size + this.#decided.length) * 2 > prefetch;
+    const isShort = prefetch > 0 && (this.held.size + this.#decisions.size + 1) * 2 > prefetch;
     // One that is given back may be for others; where few more may come, room is made at once.
-    if (isShort || settlement.back !== undefined) this.#settleBy = 0;
-    else if (this.#decided.length === 1) this.#settleBy = performance.now() + LINGER_MS;
-    else return;
-    this.wake();
+    if (this.#decisions.add(settlement, onSettled, isShort || settlement.back !== undefined)) this.wake();
   }
 
   /** Has it look for more at once. */
@@ -221,7 +207,7 @@ export class QueueConsumer {
       this.wake();
     });
     try {
-      while (!this.#isOver(term) || this.#decided.length > 0) {
+      while (!this.#isOver(term) || this.#decisions.size > 0) {
         this.#nap.listen();
         const want = this.#wanted(term);
         const napMs = want > 0 || this.#isOver(term) ? 0 : this.#napMs();
@@ -229,8 +215,7 @@ export class QueueConsumer {
           await this.#rest(napMs);
           continue;
         }
-        const decided = this.#decided.splice(0, MOST_AT_ONCE);
-        const ended = this.#apply(await this.#step(term, decided, want), want);
+        const ended = this.#apply(await this.#step(term, want), want);
         if (ended === 'session') session.lose(term.claimant.session);
         if (ended === 'queue') this.#cancelled();
         if (ended !== undefined) return ended === 'session';
@@ -253,19 +238,12 @@ export class QueueConsumer {
     return Math.max(0, Math.min(MOST_AT_ONCE, credit));
   }
 
-  async #step({ claimant }: Term, decided: readonly Decided[], want: number): Promise<Step> {
+  async #step({ claimant }: Term, want: number): Promise<Step> {
     // Before it is asked: what comes meanwhile is said again.
     if (want > 0) this.#mayBeMore = false;
-    try {
-      const settlements = decided.map(({ settlement }) => settlement);
-      const step = await this.parts.store.step(claimant, settlements, want);
-      for (const [index, { onSettled }] of decided.entries()) onSettled(step.settled[index] ?? false);
-      this.#failures = 0;
-      return step;
-    } catch (error) {
-      for (const { onSettled } of decided) onSettled(false, error);
-      throw error;
-    }
+    const step = await this.#decisions.tell((settlements) => this.parts.store.step(claimant, settlements, want));
+    this.#failures = 0;
+    return step;
   }
 
   #apply({ messages, now, ended }: Step, want: number): Step['ended'] {
@@ -292,13 +270,13 @@ export class QueueConsumer {
       term.ending.abort();
       if (this.#term === term) this.#term = undefined;
     }
-    if (await this.parts.consumers.remove(queue, consumer, givesBack)) await this.parts.removeQueue(queue);
+    if (await this.parts.consumers.remove(queue, consumer, givesBack)) await this.parts.removeUnused();
   }
 
   /** What is in hand is somebody else's from here on. */
   #lose(): void {
     this.held.clear();
-    for (const { onSettled } of this.#decided.splice(0)) onSettled(false);
+    this.#decisions.lose();
   }
 
   #cancelled(): void {
@@ -310,7 +288,7 @@ export class QueueConsumer {
 
   /** How long there is nothing to do: until the next look, or until what is decided has waited for more of its kind. */
   #napMs(): number {
-    return this.#decided.length === 0 ? this.options.pollMs : Math.max(0, this.#settleBy - performance.now());
+    return this.#decisions.size === 0 ? this.options.pollMs : this.#decisions.dueInMs;
   }
 
   async #rest(ms: number): Promise<void> {

@@ -1,7 +1,6 @@
 import { decodeJson } from '@annals/message';
-import { decodeHeaders } from '../routing/encode-headers.js';
 import type { HeaderTable, HeaderValue } from '../routing/headers-match.js';
-import { readEnvelope } from './envelope.js';
+import { headersOf, readEnvelope } from './envelope.js';
 import type { Death, DeathPlace, Envelope } from './envelope.js';
 
 /** A message as an engine gives it. */
@@ -117,10 +116,10 @@ export class QueueMessage {
   }
 
   #allHeaders(): HeaderTable {
-    const { h, d, f, l } = this.#read();
-    const sent = h === undefined ? {} : decodeHeaders(JSON.stringify(h));
+    const envelope = this.#read();
+    const { d, f, l } = envelope;
     return {
-      ...sent,
+      ...headersOf(envelope),
       ...(this.stored.attempt > 1 && { 'x-delivery-count': this.stored.attempt - 1 }),
       ...(d !== undefined && { 'x-death': d.map(tableOf) }),
       ...(f !== undefined && placeHeaders('x-first-death', f)),

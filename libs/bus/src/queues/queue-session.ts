@@ -26,6 +26,11 @@ export class QueueSession {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
+  /** The one that is open, for those that need none. */
+  get current(): string | undefined {
+    return this.#open;
+  }
+
   /** Opens one where there is none. */
   id(): Promise<string> {
     if (this.#current !== undefined) return this.#current;

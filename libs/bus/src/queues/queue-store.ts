@@ -24,7 +24,7 @@ export interface EnqueueAttempt {
 /** A consumer as the engine knows it. */
 export interface Claimant {
   readonly session: string;
-  /** As `addConsumer` gave it; 0: the bus itself. */
+  /** As `ConsumerStore.add` gave it; 0: the bus itself. */
   readonly consumer: number;
   readonly queue: Queue;
   /** Nobody will settle what it gets. */
@@ -84,7 +84,7 @@ export abstract class QueueStore {
 
   /**
    * Stores in a transaction of the caller's; `announce` once it is committed.
-   * @param connection the engine's, with the transaction open; undefined in memory
+   * @param connection the engine's, with the transaction open; in memory the `InMemoryTransaction`
    */
   abstract enqueueWithin(
     connection: unknown,
@@ -133,7 +133,7 @@ export abstract class QueueStore {
   /** Says that messages may expire in these queues. */
   abstract noteExpiry(queues: readonly Queue[]): Promise<void>;
 
-  /** The queues that have this name now, and what is in them. */
+  /** What is in a queue; counts as use. */
   abstract describe(queue: Queue): Promise<QueueState>;
 
   /** Gives back what dead sessions had, and says what is to be done. */

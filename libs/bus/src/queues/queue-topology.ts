@@ -55,7 +55,7 @@ export abstract class QueueTopology {
     config: Partial<Omit<ExchangeConfig, 'type'>> = {},
   ): Promise<void> {
     const exchange = resolveExchange(name, type, config);
-    await this.change((rows) => declareExchange(rows, exchange));
+    await this.#change((rows) => declareExchange(rows, exchange));
   }
 
   /** Says that an exchange is there (AMQP's passive declaration). @throws UnknownExchange (`BUS_UNKNOWN_EXCHANGE`) */
@@ -67,7 +67,7 @@ export abstract class QueueTopology {
 
   /** Removes an exchange with its bindings; one that is not there is no fault. @throws InvalidExchange, InUse (`BUS_IN_USE`) */
   async deleteExchange(name: string, options: DeleteOptions = {}): Promise<void> {
-    await this.change((rows) => deleteExchange(rows, name, options));
+    await this.#change((rows) => deleteExchange(rows, name, options));
   }
 
   /**
@@ -83,8 +83,9 @@ export abstract class QueueTopology {
     if (faults.length > 0) throw new InvalidQueue(name, faults);
     const named = name === '' ? `amq.gen-${randomUUID()}` : name;
     const config = resolveQueueConfig(named, given);
-    const session = await this.session.id();
-    await this.change((rows) => declareQueue(rows, named, config, session, allowMissingDeadLetters));
+    // Only what goes with a session needs one: who but publishes gives no signs of life.
+    const session = config.exclusive ? await this.session.id() : this.session.current;
+    await this.#change((rows) => declareQueue(rows, named, config, session, allowMissingDeadLetters));
     return named;
   }
 
@@ -96,8 +97,7 @@ export abstract class QueueTopology {
 
   /** All queues, by name. */
   async listQueues(): Promise<readonly QueueDescription[]> {
-    await this.router.ready();
-    await this.router.refreshIfOld();
+    await this.router.refresh();
     const queues = [...this.router.topology.queues.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
     const described: QueueDescription[] = [];
     for (const queue of queues) described.push({ ...queue, ...(await this.engine.messages.describe(queue)) });
@@ -110,9 +110,8 @@ export abstract class QueueTopology {
    * @throws InUse (`BUS_IN_USE`), ResourceLocked (`BUS_RESOURCE_LOCKED`)
    */
   async deleteQueue(name: string, options: DeleteOptions = {}): Promise<number> {
-    const session = await this.session.id();
     const queue = this.router.topology.queues.get(name);
-    const removed = await this.change((rows) => deleteQueue(rows, name, options, session));
+    const removed = await this.#change((rows) => deleteQueue(rows, name, options, this.session.current));
     // Its consumers find out.
     if (queue !== undefined) this.engine.messages.announce([queue]);
     return removed;
@@ -139,25 +138,22 @@ export abstract class QueueTopology {
    */
   async bind(binding: NewBinding): Promise<void> {
     const resolved = resolveBinding(binding);
-    const session = await this.session.id();
-    await this.change((rows) => bind(rows, resolved, session));
+    await this.#change((rows) => bind(rows, resolved, this.session.current));
   }
 
   /** Removes a binding; one that is not there is no fault. @throws as `bind` */
   async unbind(binding: NewBinding): Promise<void> {
     const resolved = resolveBinding(binding);
-    const session = await this.session.id();
-    await this.change((rows) => unbind(rows, resolved, session));
+    await this.#change((rows) => unbind(rows, resolved, this.session.current));
   }
 
   /** Exchanges, bindings and queues as a Mermaid flowchart. */
   async graph(): Promise<string> {
-    await this.router.ready();
-    await this.router.refreshIfOld();
+    await this.router.refresh();
     return topologyGraph(this.router.topology);
   }
 
-  protected async change<Result>(change: (rows: TopologyRows) => Promise<Result>): Promise<Result> {
+  async #change<Result>(change: (rows: TopologyRows) => Promise<Result>): Promise<Result> {
     this.used();
     const result = await this.engine.topology.changeTopology(change);
     await this.router.refresh();
@@ -166,17 +162,16 @@ export abstract class QueueTopology {
 
   async #findExchange(name: string): Promise<Exchange | undefined> {
     await this.router.ready();
-    if (this.router.topology.exchange(name) === undefined) await this.router.refreshIfOld();
+    if (this.router.topology.exchange(name) === undefined) await this.router.refresh();
     return this.router.topology.exchange(name);
   }
 
   /** @throws UnknownQueue (`BUS_UNKNOWN_QUEUE`), ResourceLocked (`BUS_RESOURCE_LOCKED`) */
   protected async accessible(name: string): Promise<Queue> {
-    await this.router.ready();
-    await this.router.refreshIfOld();
+    await this.router.refresh();
     const queue = this.router.topology.queues.get(name);
     if (queue === undefined) throw new UnknownQueue(name);
-    if (queue.owner !== null) checkOwner(queue, await this.session.id());
+    checkOwner(queue, this.session.current);
     return queue;
   }
 }

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeQueue } from '../routing/declarations.js';
+import { removeUnused } from '../routing/declarations.js';
 import type { Router } from '../routing/router.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { DelayedMessage } from './delay-store.js';
+import { readEnvelope } from './envelope.js';
 import type { DeathReason } from './envelope.js';
 import { publicationOf } from './publication-of.js';
 import type { Queue } from './queue.js';
+import { isTrimmed } from './queue-room.js';
 import type { QueueEngine } from './queue-engine.js';
 import type { StoredMessage } from './queue-message.js';
 import type { QueueSession } from './queue-session.js';
@@ -44,16 +47,20 @@ export class QueueUpkeep {
   async sweep(): Promise<void> {
     const { expired, unused, due } = await this.engine.messages.sweep();
     if (due) await this.#promote();
-    for (const name of unused) await this.#remove(name);
+    for (const name of unused) await this.removeUnused(name);
     for (const name of expired) await this.#expire(name);
   }
 
   /** Makes what is beyond the length of a queue dead letters. */
   async trim(queue: Queue): Promise<void> {
-    const { maxLength, maxBytes, overflow } = queue.config;
-    if (overflow !== 'drop-head' || (maxLength === null && maxBytes === null)) return;
+    if (!isTrimmed(queue)) return;
     const session = await this.session.id();
     await this.#buryAll(queue, 'maxlen', () => this.engine.messages.takeOverflow(session, queue, AT_ONCE));
+  }
+
+  /** Removes a queue that nobody uses, unless somebody does by now. */
+  async removeUnused(name: string): Promise<void> {
+    await this.engine.topology.changeTopology((rows) => removeUnused(rows, name));
   }
 
   /** Has room let go of, now and then, in proportion to what was stored. @param bytes that were stored since the last call */
@@ -92,31 +99,16 @@ export class QueueUpkeep {
     }
   }
 
-  async #remove(name: string): Promise<void> {
-    await this.engine.topology.changeTopology(async (rows) => {
-      const queue = await rows.findQueue(name);
-      // Somebody may use it by now.
-      if (queue !== undefined && (await rows.isUnused(queue))) await removeQueue(rows, queue);
-    });
-  }
-
   async #promote(): Promise<void> {
-    await this.router.ready();
-    for (;;) {
-      const { version } = this.router.topology;
-      const promoted = await this.engine.delays.promote(
-        AT_ONCE,
-        (due) =>
-          due.flatMap(({ envelope, body }): Routed[] => {
-            const { message, input } = publicationOf(envelope, body);
-            const queues = this.router.route(input);
-            return queues.length === 0 ? [] : [{ message, queues, sequence: this.engine.messages.nextSequence() }];
-          }),
-        version,
-      );
-      if (promoted === 'stale') await this.router.refresh();
-      else if (promoted < AT_ONCE) return;
-    }
+    const routed = ({ envelope, body }: DelayedMessage): Routed[] => {
+      const { message, input } = publicationOf(readEnvelope(envelope), body, envelope);
+      const queues = this.router.route(input);
+      return queues.length === 0 ? [] : [{ message, queues, sequence: this.engine.messages.nextSequence() }];
+    };
+    const promote = (version: number): Promise<number | 'stale'> =>
+      this.engine.delays.promote(AT_ONCE, (due) => due.flatMap(routed), version);
+    let promoted = AT_ONCE;
+    while (promoted === AT_ONCE) promoted = await this.router.upToDate(promote);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Enrolment, UnitOfWork } from '@annals/log';
-import { removeQueue } from '../routing/declarations.js';
 import { DEFAULT_EXCHANGE } from '../routing/exchange.js';
 import { InvalidExchange } from '../routing/invalid-exchange.js';
 import { Router } from '../routing/router.js';
 import { Unroutable } from '../routing/unroutable.js';
+import { answering } from './answering.js';
 import { resolveConsumeOptions } from './consume-options.js';
 import type { ConsumeOptions } from './consume-options.js';
 import { DeadLetters } from './dead-letters.js';
@@ -27,7 +27,7 @@ import { resolveQueuesOptions } from './queues-options.js';
 import type { QueuesOptions, ResolvedQueuesOptions } from './queues-options.js';
 import { Redriver } from './redriver.js';
 import type { RedriveOptions } from './redriver.js';
-import { FAILURE_HEADERS, REPLY_TO, Requests } from './requests.js';
+import { REPLY_TO, Requests } from './requests.js';
 import type { RequestOptions } from './requests.js';
 import { UnitMessages } from './unit-messages.js';
 import { UnitSettlements } from './unit-settlements.js';
@@ -139,10 +139,10 @@ export class Queues extends QueueTopology {
       consumers: this.engine.consumers,
       session: this.session,
       findQueue: async () => {
-        await this.router.refreshIfOld();
+        await this.router.refresh();
         return this.router.topology.queues.get(queue.name);
       },
-      removeQueue: (gone) => this.#removeUnused(gone),
+      removeUnused: () => this.#upkeep.removeUnused(queue.name),
       onStopped: (stopped) => this.#consumers.delete(stopped),
       handling: (around) =>
         new MessageHandling(around, {
@@ -181,15 +181,7 @@ export class Queues extends QueueTopology {
    * @throws as `consume`
    */
   respond(options: ConsumeOptions, handle: MessageHandler): Promise<QueueConsumer> {
-    return this.consume(options, async (message, delivery) => {
-      const { replyTo, correlationId } = message;
-      const answer = await this.#answer(() => handle(message, delivery));
-      if (replyTo === undefined) return;
-      await delivery.publish(DEFAULT_EXCHANGE, replyTo, {
-        ...answer,
-        ...(correlationId !== undefined && { correlationId }),
-      });
-    });
+    return this.consume(options, answering(handle));
   }
 
   /**
@@ -231,20 +223,6 @@ export class Queues extends QueueTopology {
     this.router.stop();
   }
 
-  async #answer(handle: () => unknown): Promise<NewMessage> {
-    try {
-      return { body: (await handle()) ?? null };
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-      const headers = {
-        [FAILURE_HEADERS.reason]: reason.slice(0, 2_000),
-        ...(code !== undefined && { [FAILURE_HEADERS.code]: code }),
-      };
-      return { body: null, headers };
-    }
-  }
-
   async #checkPublishable(name: string): Promise<void> {
     const exchange = this.router.topology.exchange(name) ?? (await this.checkExchange(name));
     if (exchange.config.internal) {
@@ -277,12 +255,5 @@ export class Queues extends QueueTopology {
     const { messageId: id, envelope, body } = publication.message;
     if (await this.engine.delays.add({ id, envelope, body }, publication.delayMs)) return;
     throw new InvalidMessage([`a delayed one of the id ${id} waits already`]);
-  }
-
-  async #removeUnused({ name, id }: Queue): Promise<void> {
-    await this.change(async (rows) => {
-      const queue = await rows.findQueue(name);
-      if (queue?.id === id && (await rows.isUnused(queue))) await removeQueue(rows, queue);
-    });
   }
 }

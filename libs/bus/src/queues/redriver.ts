@@ -47,14 +47,13 @@ export class Redriver {
     const { lane, seq, first } = stored;
     const sequence = this.store.nextSequence();
     const before = asBefore(stored);
-    for (;;) {
+    return this.router.upToDate(async (version) => {
       const home = before && this.router.topology.queues.get(before.queue);
       if (before === undefined || home === undefined) return false;
       const routed = [{ message: before.message, queues: [home], sequence }];
-      const outcome = await this.store.move(session, [{ lane, seq, first }], routed, this.router.topology.version);
-      if (outcome !== 'stale') return outcome === 'moved';
-      await this.router.refresh();
-    }
+      const outcome = await this.store.move(session, [{ lane, seq, first }], routed, version);
+      return outcome === 'stale' ? 'stale' : outcome === 'moved';
+    });
   }
 }
 
@@ -63,6 +62,6 @@ function asBefore({ envelope, body }: StoredMessage): { queue: string; message: 
   const letter = readEnvelope(envelope);
   const [death] = letter.d ?? [];
   if (death === undefined) return undefined;
-  const text = JSON.stringify({ ...letter, x: death.exchange, k: death.routingKeys[0] ?? letter.k });
-  return { queue: death.queue, message: publicationOf(text, body).message };
+  const before = { ...letter, x: death.exchange, k: death.routingKeys[0] ?? letter.k };
+  return { queue: death.queue, message: publicationOf(before, body).message };
 }

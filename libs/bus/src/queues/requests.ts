@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NewMessage } from './new-message.js';
-import { readEnvelope } from './envelope.js';
-import { decodeHeaders } from '../routing/encode-headers.js';
+import { headersOf, readEnvelope } from './envelope.js';
 import { QueueMessage } from './queue-message.js';
 import type { ReplyStore } from './reply-store.js';
 import { RequestFailed } from './request-failed.js';
@@ -115,10 +114,10 @@ export class Requests {
   }
 
   #answer(envelope: string, body: string): void {
-    const { c: correlationId, h } = readEnvelope(envelope);
-    const waiting = this.#waiting.get(correlationId ?? '');
+    const reply = readEnvelope(envelope);
+    const waiting = this.#waiting.get(reply.c ?? '');
     if (waiting === undefined) return;
-    const headers = h === undefined ? {} : decodeHeaders(JSON.stringify(h));
+    const headers = headersOf(reply);
     const reason = headers[FAILURE_HEADERS.reason];
     const code = headers[FAILURE_HEADERS.code];
     if (typeof reason === 'string') {

@@ -40,21 +40,15 @@ export class UnitMessages implements Participant<Publication> {
     }
     const now = publications.filter(({ delayMs }) => delayMs <= 0);
     const sequenced = now.map((publication) => ({ publication, sequence: this.store.nextSequence() }));
-    for (;;) {
+    const results = await this.router.upToDate((version) => {
       const routed = sequenced
         .map(({ publication: { input, message }, sequence }): Routed => {
           return { message, queues: this.router.route(input), sequence };
         })
         .filter(({ queues }) => queues.length > 0);
-      if (routed.length === 0) return;
-      const results = await this.store.enqueueWithin(connection, routed, this.router.topology.version);
-      if (results === 'stale') {
-        await this.router.refresh();
-        continue;
-      }
-      const rejectedBy = results.flatMap((result) => (typeof result === 'string' ? [] : result.rejectedBy));
-      if (rejectedBy.length > 0) throw new QueueFull([...new Set(rejectedBy.map(({ name }) => name))]);
-      return;
-    }
+      return routed.length === 0 ? Promise.resolve([]) : this.store.enqueueWithin(connection, routed, version);
+    });
+    const rejectedBy = results.flatMap((result) => (typeof result === 'string' ? [] : result.rejectedBy));
+    if (rejectedBy.length > 0) throw new QueueFull([...new Set(rejectedBy.map(({ name }) => name))]);
   }
 }

@@ -55,7 +55,7 @@ export async function deleteExchange(rows: TopologyRows, name: string, { ifUnuse
 
 /**
  * A queue that is there as it is wanted stays, and counts as used (AMQP).
- * @param session who declares it
+ * @param session who declares it; whoever has none cannot have exclusive queues
  * @param mayLack whether its dead-letter exchange may not be there
  * @throws InvalidQueue (`BUS_INVALID_QUEUE`), ResourceLocked (`BUS_RESOURCE_LOCKED`), UnknownExchange (`BUS_UNKNOWN_EXCHANGE`)
  */
@@ -63,7 +63,7 @@ export async function declareQueue(
   rows: TopologyRows,
   name: string,
   config: QueueConfig,
-  session: string,
+  session: string | undefined,
   mayLack: boolean,
 ): Promise<Queue> {
   const there = await rows.findQueue(name);
@@ -75,7 +75,7 @@ export async function declareQueue(
     return there;
   }
   await ensureDeadLetters(rows, name, config, mayLack);
-  return rows.addQueue(name, config, config.exclusive ? session : null);
+  return rows.addQueue(name, config, config.exclusive ? (session ?? null) : null);
 }
 
 async function ensureDeadLetters(
@@ -101,7 +101,7 @@ export async function deleteQueue(
   rows: TopologyRows,
   name: string,
   { ifUnused, ifEmpty }: DeleteOptions,
-  session: string,
+  session: string | undefined,
 ): Promise<number> {
   const queue = await rows.findQueue(name);
   if (queue === undefined) return 0;
@@ -115,27 +115,36 @@ export async function deleteQueue(
   return state.ready + state.waiting;
 }
 
-/** With all that leads to it. */
-export async function removeQueue(rows: TopologyRows, queue: Queue): Promise<void> {
+/** Removes a queue with all that leads to it, if it is to go. */
+export async function removeUnused(rows: TopologyRows, name: string): Promise<void> {
+  const queue = await rows.findQueue(name);
+  if (queue !== undefined && (await rows.isUnused(queue))) await removeQueue(rows, queue);
+}
+
+async function removeQueue(rows: TopologyRows, queue: Queue): Promise<void> {
   const sources = await rows.bindingsTo({ kind: 'queue', name: queue.name });
   await rows.removeQueue(queue);
   await removeUnbound(rows, sources);
 }
 
 /** The same binding twice is one (AMQP). @throws InvalidBinding (`BUS_INVALID_BINDING`), UnknownExchange, UnknownQueue, ResourceLocked */
-export async function bind(rows: TopologyRows, binding: Binding, session: string): Promise<void> {
+export async function bind(rows: TopologyRows, binding: Binding, session: string | undefined): Promise<void> {
   await checkEnds(rows, binding, session);
   await rows.addBinding(binding);
 }
 
 /** One that is not there is no fault (RabbitMQ). @throws InvalidBinding (`BUS_INVALID_BINDING`), UnknownExchange, UnknownQueue, ResourceLocked */
-export async function unbind(rows: TopologyRows, binding: Binding, session: string): Promise<void> {
+export async function unbind(rows: TopologyRows, binding: Binding, session: string | undefined): Promise<void> {
   await checkEnds(rows, binding, session);
   await rows.removeBinding(binding);
   await removeUnbound(rows, [binding]);
 }
 
-async function checkEnds(rows: TopologyRows, { source, destination }: Binding, session: string): Promise<void> {
+async function checkEnds(
+  rows: TopologyRows,
+  { source, destination }: Binding,
+  session: string | undefined,
+): Promise<void> {
   if (source === DEFAULT_EXCHANGE || (destination.kind === 'exchange' && destination.name === DEFAULT_EXCHANGE)) {
     throw new InvalidBinding('the default exchange has its own bindings, and no others');
   }
@@ -161,6 +170,6 @@ async function removeUnbound(rows: TopologyRows, gone: readonly Binding[]): Prom
 }
 
 /** @throws ResourceLocked (`BUS_RESOURCE_LOCKED`) */
-export function checkOwner({ name, owner }: Queue, session: string): void {
+export function checkOwner({ name, owner }: Queue, session: string | undefined): void {
   if (owner !== null && owner !== session) throw new ResourceLocked(name, 'it is exclusive to another process');
 }

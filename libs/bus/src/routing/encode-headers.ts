@@ -49,7 +49,10 @@ export function encodeHeaders(headers: HeaderTable, refusal: (fault: string) => 
 const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What `encodeHeaders` wrote. @throws NotDecodable (`MESSAGE_NOT_DECODABLE`) */
-export const decodeHeaders = (text: string): HeaderTable => unmarked(decodeJson(text)) as HeaderTable;
+export const decodeHeaders = (text: string): HeaderTable => unmarkHeaders(decodeJson(text));
+
+/** As `decodeHeaders`, of what is no text any more. */
+export const unmarkHeaders = (table: unknown): HeaderTable => unmarked(table) as HeaderTable;
 
 function unmarked(value: unknown): HeaderValue {
   if (Array.isArray(value)) return value.map(unmarked);

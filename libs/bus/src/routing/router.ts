@@ -22,7 +22,7 @@ export class Router {
     if (this.topology.version < 0) await this.refresh();
   }
 
-  /** Reads what has changed by now. */
+  /** Reads what has changed by now, if anything has. */
   async refresh(): Promise<void> {
     // A reading that is under way may have begun before the change: that is followed by another.
     const after = (this.#refreshing ?? Promise.resolve()).catch(() => undefined);
@@ -34,15 +34,23 @@ export class Router {
     return this.#following;
   }
 
-  /** Reads what has changed, if anything has. */
-  async refreshIfOld(): Promise<void> {
-    if ((await this.store.topologyVersion()) !== this.topology.version) await this.refresh();
+  /**
+   * Acts by what is known, and again by what is new, until it was not outdated.
+   * @param act gets the version it acts by; returns 'stale' when there is a newer one, and has done nothing then
+   */
+  async upToDate<Result>(act: (version: number) => Promise<Result | 'stale'>): Promise<Result> {
+    await this.ready();
+    for (;;) {
+      const result = await act(this.topology.version);
+      if (result !== 'stale') return result;
+      await this.refresh();
+    }
   }
 
   /** @returns undefined when there is no such queue */
   async findQueue(name: string): Promise<Queue | undefined> {
     await this.ready();
-    if (!this.topology.queues.has(name)) await this.refreshIfOld();
+    if (!this.topology.queues.has(name)) await this.refresh();
     return this.topology.queues.get(name);
   }
 
@@ -55,6 +63,7 @@ export class Router {
   }
 
   async #read(): Promise<void> {
-    this.topology.apply(await this.store.readTopology(this.topology.version));
+    const change = await this.store.readTopology(this.topology.version);
+    if (change !== undefined) this.topology.apply(change);
   }
 }

@@ -27,11 +27,8 @@ export interface TopologyRows {
 
 /** Where exchanges, bindings and queues are kept. */
 export abstract class TopologyStore {
-  /** Of the newest change. */
-  abstract topologyVersion(): Promise<number>;
-
-  /** What has changed since a version. */
-  abstract readTopology(since: number): Promise<TopologyChange>;
+  /** What has changed since a version; undefined when nothing has. */
+  abstract readTopology(since: number): Promise<TopologyChange | undefined>;
 
   /** Makes a change, all of it or nothing. @returns what `change` returns */
   abstract changeTopology<Result>(change: (rows: TopologyRows) => Promise<Result>): Promise<Result>;

@@ -1,28 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConsumeOptions } from '../queues/consume-options.js';
+import { describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf, upTo } from './bus-under-test.js';
 import { bodiesIn, QUICK_CONSUMER, SeenMessages, sendEach } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 /** What every engine promises of queues and their consumers (SEMANTICS 2.8 to 2.11). */
 export function testConsuming(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`queues and consumers on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-      await queues().declareQueue('work');
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
-    const consume = (seen: SeenMessages, options: Partial<ConsumeOptions> = {}, on = queues()) =>
-      on.consume({ ...QUICK_CONSUMER, queue: 'work', ...options }, seen.handle);
+    const { under, queues, consume, state } = queuesForEach(open, ['work']);
     const manual = { ack: 'manual' } as const;
-    const state = async () => {
-      const { ready, unacked, consumers } = await queues().describeQueue('work');
-      return { ready, unacked, consumers };
-    };
 
     it('hand over messages in the order in which they were published, with all their properties', async () => {
       const seen = new SeenMessages();
@@ -135,7 +121,7 @@ export function testConsuming(engine: string, open: () => Promise<BusUnderTest>)
 
     it('let one of many consumers have each message', async () => {
       const seen = [new SeenMessages(), new SeenMessages(), new SeenMessages()];
-      const other = await under.other();
+      const other = await under().other();
       for (const [index, one] of seen.entries())
         await consume(one, { prefetch: 2 }, index === 0 ? queues() : other.queues);
       await sendEach(queues(), 'work', upTo(60));
@@ -195,14 +181,14 @@ export function testConsuming(engine: string, open: () => Promise<BusUnderTest>)
 
     it('give what a dead process had to others, once its session is over, and its late settling changes nothing', async () => {
       await sendEach(queues(), 'work', upTo(3));
-      const dying = await under.dying();
+      const dying = await under().dying();
       const held = new SeenMessages();
       const zombie = await consume(held, { ...manual, prefetch: 2 }, dying.queues);
       await held.atLeast(2);
       const seen = new SeenMessages();
       await consume(seen);
       await seen.atLeast(1);
-      await under.passTime(60_000);
+      await under().passTime(60_000);
       await queues().sweep();
       await seen.atLeast(3);
       expect(seen.messages.map(({ body, attempt }) => [body, attempt])).toEqual([

@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeclareQueueOptions } from '../queues/queue-topology.js';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf, upTo } from './bus-under-test.js';
 import { drain, QUICK_CONSUMER, SeenMessages } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 /** What every engine promises of dead letters and of how often a message is delivered (SEMANTICS 2.14, 2.15). */
 export function testDeadLetters(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`dead letters on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
+    const { under, queues } = queuesForEach(open, []);
     const declare = (name: string, options: DeclareQueueOptions = {}) => queues().declareQueue(name, options);
     /** Has the next message of a queue rejected. */
     const reject = async (queue: string): Promise<void> => {
@@ -93,7 +87,7 @@ export function testDeadLetters(engine: string, open: () => Promise<BusUnderTest
       await queues().send('work', { body: 1 });
       for (const round of upTo(2)) {
         await reject('work');
-        await under.passTime(1_100);
+        await under().passTime(1_100);
         await queues().sweep();
         await eventually(async () => (await queues().describeQueue('work')).ready === 1, `round ${round}`);
       }
@@ -118,7 +112,7 @@ export function testDeadLetters(engine: string, open: () => Promise<BusUnderTest
         [0, 1],
         [0, 0],
       ]) {
-        await under.passTime(1_100);
+        await under().passTime(1_100);
         await queues().sweep();
         await eventually(async () => (await queues().describeQueue('two')).ready === two, 'the way');
         expect(await queues().describeQueue('one')).toMatchObject({ ready: one });

@@ -1,23 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf } from './bus-under-test.js';
 import { bodiesIn, QUICK_CONSUMER } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 const failure = new Error('rolled back');
 
 /** What every engine promises of delayed messages, requests, and units of work (SEMANTICS 2.17, 2.18; DESIGN §3). */
 export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`delayed messages on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-      await queues().declareQueue('work');
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
-    const ready = async (queue = 'work') => (await queues().describeQueue(queue)).ready;
+    const { under, queues, ready } = queuesForEach(open, ['work']);
 
     it('come when they are due, in the order of their times', async () => {
       await queues().send('work', { body: 'later', delayMs: 60_000 });
@@ -25,7 +17,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       await queues().publish('', 'work', { body: 'by header', headers: { 'x-delay': 10_000 } });
       await queues().sweep();
       expect(await ready()).toBe(0);
-      await under.passTime(61_000);
+      await under().passTime(61_000);
       await queues().sweep();
       expect(await bodiesIn(queues(), 'work')).toEqual(['by header', 'sooner', 'later']);
     });
@@ -39,7 +31,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
     it('are routed by what is bound when they are due', async () => {
       await queues().publish('amq.topic', 'order.placed', { body: 1, delayMs: 1_000 });
       await queues().bind({ exchange: 'amq.topic', queue: 'work', routingKey: 'order.*' });
-      await under.passTime(1_100);
+      await under().passTime(1_100);
       await queues().sweep();
       expect(await bodiesIn(queues(), 'work')).toEqual([1]);
     });
@@ -50,16 +42,16 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       expect(await failureOf(twice)).toMatchObject({ code: 'BUS_INVALID_MESSAGE' });
       expect([await queues().cancelDelayed('m'), await queues().cancelDelayed('m')]).toEqual([true, false]);
       await queues().send('work', { body: 3, messageId: 'm', delayMs: 1_000 });
-      await under.passTime(1_100);
+      await under().passTime(1_100);
       await queues().sweep();
       expect([await bodiesIn(queues(), 'work'), await queues().cancelDelayed('m')]).toEqual([[3], false]);
     });
 
     it('outlive the process that sent them, however many there are', async () => {
-      const other = await under.other();
+      const other = await under().other();
       await Promise.all(Array.from({ length: 500 }, (_, body) => other.queues.send('work', { body, delayMs: 60_000 })));
       await other.queues.stop();
-      await under.passTime(61_000);
+      await under().passTime(61_000);
       await queues().sweep();
       expect(await ready()).toBe(500);
     });
@@ -73,18 +65,10 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
   });
 
   describe(`requests on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-      await queues().declareQueue('prices');
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
+    const { under, queues } = queuesForEach(open, ['prices']);
 
     it('get the reply of whoever answers, each its own, also from another process', async () => {
-      const other = await under.other();
+      const other = await under().other();
       const options = { ...QUICK_CONSUMER, queue: 'prices', prefetch: 10 };
       await other.queues.respond(options, ({ body }) => Number(body) * 2);
       const replies = await Promise.all([1, 2, 3].map((body) => queues().request('', 'prices', { body })));
@@ -112,7 +96,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       );
       abort.abort(failure);
       expect(await aborted).toBe(failure);
-      await under.passTime(60_000);
+      await under().passTime(60_000);
       await queues().sweep();
       expect(await queues().describeQueue('prices')).toMatchObject({ ready: 0 });
     });
@@ -128,41 +112,33 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
   });
 
   describe(`units of work with queues on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
+    const { under, queues, ready } = queuesForEach(open, ['work', 'mails']);
     beforeEach(async () => {
-      under = await open();
-      await queues().declareQueue('work');
-      await queues().declareQueue('mails');
-      await under.bus.createTopic('orders', { partitions: 1 });
+      await under().bus.createTopic('orders', { partitions: 1 });
     });
-    afterEach(async () => {
-      await under.stop();
-    });
-    const ready = async (queue: string) => (await queues().describeQueue(queue)).ready;
 
     it('publish if the unit commits, with its records, and wake consumers', async () => {
-      await under.unitOfWork.run(async () => {
+      await under().unitOfWork.run(async () => {
         await queues().send('work', { body: 1 });
-        await under.bus.publish('orders', { value: 1 });
+        await under().bus.publish('orders', { value: 1 });
         await queues().send('work', { body: 2 });
         await queues().send('mails', { body: 3, delayMs: 1_000 });
         expect(await ready('work')).toBe(0);
       });
       expect(await bodiesIn(queues(), 'work')).toEqual([1, 2]);
-      await under.passTime(1_100);
+      await under().passTime(1_100);
       await queues().sweep();
       expect(await bodiesIn(queues(), 'mails')).toEqual([3]);
     });
 
     it('publish nothing when the unit, or a savepoint of it, is rolled back', async () => {
-      const thrown = under.unitOfWork.run(async () => {
+      const thrown = under().unitOfWork.run(async () => {
         await queues().send('work', { body: 'lost' });
         throw failure;
       });
       expect(await failureOf(thrown)).toBe(failure);
-      await under.unitOfWork.run(async () => {
-        const inner = under.unitOfWork.run(async () => {
+      await under().unitOfWork.run(async () => {
+        const inner = under().unitOfWork.run(async () => {
           await queues().send('work', { body: 'lost' });
           throw failure;
         });
@@ -174,7 +150,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
 
     it('are rolled back where a queue has no room', async () => {
       await queues().declareQueue('full', { maxLength: 1, overflow: 'reject-publish' });
-      const full = under.unitOfWork.run(async () => {
+      const full = under().unitOfWork.run(async () => {
         for (const queue of ['full', 'work', 'full']) await queues().send(queue, { body: 1 });
       });
       expect(await failureOf(full)).toMatchObject({ code: 'BUS_QUEUE_FULL' });
@@ -187,7 +163,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       const options = { ...QUICK_CONSUMER, queue: 'work', guarantee: 'effectively-once' } as const;
       await queues().consume(options, async ({ body }, { publish }) => {
         await publish('', 'mails', { body });
-        await under.bus.publish('orders', { value: body });
+        await under().bus.publish('orders', { value: body });
         if (Number(body) % 7 === 0 && failures-- > 0) throw failure;
       });
       await eventually(async () => {
@@ -197,11 +173,11 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       expect([...(await bodiesIn(queues(), 'mails'))].sort((one, other) => Number(one) - Number(other))).toEqual(
         Array.from({ length: 20 }, (_, body) => body),
       );
-      expect((await under.bus.describeTopic('orders')).partitions).toEqual([{ start: 0, end: 20 }]);
+      expect((await under().bus.describeTopic('orders')).partitions).toEqual([{ start: 0, end: 20 }]);
     });
 
     it('refuse an acknowledgement that comes too late, with all that the handler did', async () => {
-      const dying = await under.dying();
+      const dying = await under().dying();
       await queues().send('work', { body: 1 });
       let release: () => void = () => undefined;
       const blocked = new Promise<void>((resolve) => (release = resolve));
@@ -216,7 +192,7 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
         await publish('', 'mails', { body: 'lost' });
       });
       await begun;
-      await under.passTime(60_000);
+      await under().passTime(60_000);
       await queues().sweep();
       release();
       await eventually(() => errors.length > 0, 'the refusal');

@@ -1,38 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf, upTo } from './bus-under-test.js';
 import { bodiesIn, drain, QUICK_CONSUMER, SeenMessages, sendEach } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 /** What every engine promises of times to live, lengths and priorities (SEMANTICS 2.12, 2.13, 2.16). */
 export function testLimits(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`limits of queues on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
-    const ready = async (queue: string) => (await queues().describeQueue(queue)).ready;
+    const { under, queues, ready } = queuesForEach(open, []);
     const dead = () => drain(queues(), 'dead-letters');
 
     it('let messages expire after the lesser of the two times, as dead letters without one', async () => {
       await queues().declareQueue('brief', { messageTtlMs: 10_000 });
       await queues().send('brief', { body: 'queue', expirationMs: 60_000 });
-      await under.passTime(9_000);
+      await under().passTime(9_000);
       await queues().sweep();
       expect(await ready('brief')).toBe(1);
-      await under.passTime(2_000);
+      await under().passTime(2_000);
       await queues().sweep();
       expect(await ready('brief')).toBe(0);
       const [letter] = await dead();
       expect(letter?.deaths).toMatchObject([
         { queue: 'brief', reason: 'expired', count: 1, originalExpirationMs: 60_000 },
       ]);
-      await under.passTime(100_000);
+      await under().passTime(100_000);
       await queues().send('brief', { body: 'own', expirationMs: 1_000 });
-      await under.passTime(2_000);
+      await under().passTime(2_000);
       await queues().sweep();
       expect((await dead()).map(({ body }) => body)).toEqual(['own']);
     });
@@ -41,7 +34,7 @@ export function testLimits(engine: string, open: () => Promise<BusUnderTest>): v
       await queues().declareQueue('work');
       await queues().send('work', { body: 'late', expirationMs: 1_000 });
       await queues().send('work', { body: 'in time' });
-      await under.passTime(2_000);
+      await under().passTime(2_000);
       const seen = new SeenMessages();
       await queues().consume({ ...QUICK_CONSUMER, queue: 'work' }, seen.handle);
       await seen.atLeast(1);
@@ -53,10 +46,10 @@ export function testLimits(engine: string, open: () => Promise<BusUnderTest>): v
       await queues().declareQueue('work');
       await queues().send('work', { body: 'long', expirationMs: 60_000 });
       await queues().send('work', { body: 'short', expirationMs: 1_000 });
-      await under.passTime(2_000);
+      await under().passTime(2_000);
       await queues().sweep();
       expect(await ready('work')).toBe(2);
-      await under.passTime(60_000);
+      await under().passTime(60_000);
       await queues().sweep();
       expect([await ready('work'), (await dead()).map(({ body }) => body)]).toEqual([0, ['long', 'short']]);
     });
@@ -74,9 +67,9 @@ export function testLimits(engine: string, open: () => Promise<BusUnderTest>): v
       const seen = new SeenMessages();
       const consumer = await queues().consume({ ...QUICK_CONSUMER, queue: 'work', ack: 'manual' }, seen.handle);
       await seen.atLeast(1);
-      await under.passTime(8_000);
+      await under().passTime(8_000);
       await consumer.stop();
-      await under.passTime(4_000);
+      await under().passTime(4_000);
       await queues().sweep();
       expect((await dead()).map(({ deaths }) => deaths[0]?.reason)).toEqual(['expired']);
     });
@@ -131,7 +124,7 @@ export function testLimits(engine: string, open: () => Promise<BusUnderTest>): v
 
     it('hold their length whoever publishes, and however many at once', async () => {
       await queues().declareQueue('short', { maxLength: 5 });
-      const other = await under.other();
+      const other = await under().other();
       await Promise.all(upTo(40).map((body) => (body % 2 === 0 ? queues() : other.queues).send('short', { body })));
       expect(await ready('short')).toBe(5);
       expect(await ready('dead-letters')).toBe(35);

@@ -1,28 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ConsumeOptions } from '../queues/consume-options.js';
+import { describe, expect, it } from 'vitest';
 import type { BusUnderTest } from './bus-under-test.js';
 import { eventually, failureOf, upTo } from './bus-under-test.js';
-import { bodiesIn, QUICK_CONSUMER, SeenMessages, sendEach } from './seen-messages.js';
+import { bodiesIn, SeenMessages, sendEach } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 /** What every engine promises of who may consume queues, and of how long those live (SEMANTICS 2.1, 2.11). */
 export function testQueueLives(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`the lives of queues on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-      await queues().declareQueue('work');
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
-    const consume = (seen: SeenMessages, options: Partial<ConsumeOptions> = {}, on = queues()) =>
-      on.consume({ ...QUICK_CONSUMER, queue: 'work', ...options }, seen.handle);
+    const { under, queues, consume, state } = queuesForEach(open, ['work']);
     const manual = { ack: 'manual' } as const;
-    const state = async () => {
-      const { ready, unacked, consumers } = await queues().describeQueue('work');
-      return { ready, unacked, consumers };
-    };
 
     it('belong to one consumer alone where it asks for that', async () => {
       const first = await consume(new SeenMessages(), { exclusive: true });
@@ -64,7 +50,7 @@ export function testQueueLives(engine: string, open: () => Promise<BusUnderTest>
     });
 
     it('are closed to others where they are exclusive, and go with their owner', async () => {
-      const other = await under.other();
+      const other = await under().other();
       await other.queues.declareQueue('mine', { exclusive: true });
       for (const refuse of [
         () => queues().declareQueue('mine', { exclusive: true }),
@@ -119,12 +105,12 @@ export function testQueueLives(engine: string, open: () => Promise<BusUnderTest>
     it('go when nobody has used them for as long as they say, and what is in them is no dead letter', async () => {
       await queues().declareQueue('idle', { expiresMs: 10_000 });
       await queues().send('idle', { body: 1 });
-      await under.passTime(9_000);
+      await under().passTime(9_000);
       await queues().declareQueue('idle', { expiresMs: 10_000 });
-      await under.passTime(9_000);
+      await under().passTime(9_000);
       await queues().sweep();
       await queues().describeQueue('idle');
-      await under.passTime(2_000);
+      await under().passTime(2_000);
       await queues().sweep();
       expect(await failureOf(queues().describeQueue('idle'))).toMatchObject({ code: 'BUS_UNKNOWN_QUEUE' });
       expect(await queues().describeQueue('dead-letters')).toMatchObject({ ready: 0 });

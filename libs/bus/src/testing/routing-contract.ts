@@ -1,21 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HeaderTable } from '../routing/headers-match.js';
 import type { BusUnderTest } from './bus-under-test.js';
 import { failureOf, upTo } from './bus-under-test.js';
 import { bodiesIn, drain } from './seen-messages.js';
+import { queuesForEach } from './queues-for-each.js';
 
 /** What every engine promises of exchanges, bindings and the way of messages through them (SEMANTICS 2.1 to 2.7). */
 export function testRouting(engine: string, open: () => Promise<BusUnderTest>): void {
   describe(`exchanges and bindings on ${engine}`, () => {
-    let under: BusUnderTest;
-    const queues = () => under.bus.queues;
-    beforeEach(async () => {
-      under = await open();
-      for (const name of ['a', 'b', 'c']) await queues().declareQueue(name);
-    });
-    afterEach(async () => {
-      await under.stop();
-    });
+    const { under, queues } = queuesForEach(open, ['a', 'b', 'c']);
     /** Which of the three queues a message comes to, as often as it comes. */
     const reached = async (exchange: string, key: string, headers: HeaderTable = {}): Promise<string> => {
       await queues().publish(exchange, key, { body: key, headers });
@@ -223,7 +216,7 @@ export function testRouting(engine: string, open: () => Promise<BusUnderTest>): 
     });
 
     it('are known to all processes at once: a message that is published after a binding follows it', async () => {
-      const other = await under.other();
+      const other = await under().other();
       for (const round of upTo(5)) {
         const [binder, publisher] = round % 2 === 0 ? [queues(), other.queues] : [other.queues, queues()];
         await binder.bind({ exchange: 'amq.direct', queue: 'a', routingKey: `k${round}` });

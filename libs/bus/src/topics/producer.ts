@@ -3,9 +3,9 @@ import { hasCode } from '@annals/message';
 import { encodeRecord } from './encode-record.js';
 import type { Partitioner } from './partitioner.js';
 import { roundRobinPartitioner, stickyPartitioner } from './partitioner.js';
-import { ProducerFull } from './producer-full.js';
 import type { ProducerOptions, ResolvedProducerOptions } from './producer-options.js';
 import { resolveProducerOptions } from './producer-options.js';
+import { SendBuffer } from './send-buffer.js';
 import type { Topic } from './topic.js';
 import type { TopicDirectory } from './topic-directory.js';
 import { TopicReadOnly } from './topic-read-only.js';
@@ -21,10 +21,6 @@ interface Line {
   readonly partitioner: Partitioner;
 }
 
-interface Sized {
-  readonly bytes: number;
-}
-
 /**
  * Sends records to topics. Those that are sent at the same time share transactions; a record whose outcome a lost
  * connection left open is sent again and found if it is there, so it is stored once (Kafka's idempotent producer).
@@ -33,8 +29,7 @@ interface Sized {
 export class Producer {
   readonly #options: ResolvedProducerOptions;
   readonly #lines = new Map<number, Line>();
-  readonly #waitingForRoom: (() => void)[] = [];
-  #bufferedBytes = 0;
+  readonly #buffer: SendBuffer;
   #lingering: (() => void)[] = [];
 
   /** @throws RangeError naming every option at fault */
@@ -44,11 +39,12 @@ export class Producer {
     options?: ProducerOptions,
   ) {
     this.#options = resolveProducerOptions(options);
+    this.#buffer = new SendBuffer(this.#options);
   }
 
   /** Bytes that wait to be sent, or for the answer. */
   get bufferedBytes(): number {
-    return this.#bufferedBytes;
+    return this.#buffer.bytes;
   }
 
   /**
@@ -63,20 +59,19 @@ export class Producer {
     const found = this.topics.known(topic) ?? (await this.topics.get(topic));
     if (found.readOnly) throw new TopicReadOnly(topic, 'take records');
     const encoded = encodeRecord(found, record);
-    if (this.#bufferedBytes > 0 && this.#bufferedBytes + encoded.bytes > this.#options.bufferBytes) {
-      await this.#room(encoded);
-    }
+    const { bytes } = encoded;
+    if (!this.#buffer.hasRoom(bytes)) await this.#buffer.room(bytes);
     const { acks } = this.#options;
     if (acks === 'all') await this.store.replication.ensureEnough(found);
     const line = this.#lineTo(found);
-    const partition = record.partition ?? line.partitioner.choose(encoded.key, found.config.partitions, encoded.bytes);
-    this.#bufferedBytes += encoded.bytes;
+    const partition = record.partition ?? line.partitioner.choose(encoded.key, found.config.partitions, bytes);
+    this.#buffer.take(bytes);
     const sent = this.#submit(line, {
       key: encoded.key,
       value: encoded.value,
       headers: encoded.headers,
       timestamp: encoded.timestamp,
-      bytes: encoded.bytes,
+      bytes,
       partition,
       sequence: this.store.nextSequence(),
       since: -1,
@@ -84,8 +79,8 @@ export class Producer {
     if (acks === 0) {
       // Nobody waits for the outcome, nor learns of a failure: that is what acks 0 means.
       sent.then(
-        () => this.#release(encoded),
-        () => this.#release(encoded),
+        () => this.#buffer.release(bytes),
+        () => this.#buffer.release(bytes),
       );
       return { topic, partition, offset: -1 };
     }
@@ -99,16 +94,14 @@ export class Producer {
       if (hasCode(error, 'BUS_UNKNOWN_TOPIC')) this.topics.forget(topic);
       throw error;
     } finally {
-      this.#release(encoded);
+      this.#buffer.release(bytes);
     }
   }
 
   /** Sends what lingers at once, and resolves when all that was sent before is settled. */
   async flush(): Promise<void> {
     this.#stopLingering();
-    while (this.#bufferedBytes > 0) {
-      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
-    }
+    await this.#buffer.empty();
   }
 
   /** Takes no more records, and resolves when all it took are settled. May be called twice. */
@@ -123,7 +116,7 @@ export class Producer {
     return new Promise((resolve, reject) => {
       if (this.#lingering.length === 0) setTimeout(() => this.#stopLingering(), lingerMs);
       this.#lingering.push(() => void commits.submit(append).then(resolve, reject));
-      if (this.#bufferedBytes >= batchBytes) this.#stopLingering();
+      if (this.#buffer.bytes >= batchBytes) this.#stopLingering();
     });
   }
 
@@ -131,25 +124,6 @@ export class Producer {
     const lingering = this.#lingering;
     this.#lingering = [];
     for (const go of lingering) go();
-  }
-
-  async #room({ bytes }: Sized): Promise<void> {
-    const { bufferBytes, maxBlockMs } = this.#options;
-    const late = AbortSignal.timeout(maxBlockMs);
-    late.addEventListener('abort', () => this.#wakeWaiting());
-    while (this.#bufferedBytes > 0 && this.#bufferedBytes + bytes > bufferBytes) {
-      if (late.aborted) throw new ProducerFull(bufferBytes, maxBlockMs);
-      await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve));
-    }
-  }
-
-  #release({ bytes }: Sized): void {
-    this.#bufferedBytes -= bytes;
-    if (this.#waitingForRoom.length > 0) this.#wakeWaiting();
-  }
-
-  #wakeWaiting(): void {
-    for (const wake of this.#waitingForRoom.splice(0)) wake();
   }
 
   #lineTo(topic: Topic): Line {

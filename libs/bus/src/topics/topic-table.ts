@@ -1,6 +1,7 @@
 import type { Topic } from './topic.js';
 import { TopicRecord } from './topic-record.js';
 import type { PartitionFetch, TopicStore } from './topic-store.js';
+import { WakeableNap } from './wakeable-nap.js';
 
 const BATCH = 1_000;
 const POLL_MS = 1_000;
@@ -16,16 +17,15 @@ export class TopicTable {
   readonly #stopWaking: () => void;
   readonly #waiting = new Set<() => void>();
   #reached: readonly number[] = [];
+  readonly #nap = new WakeableNap();
   #stopped = false;
-  #woken = false;
-  #endNap: (() => void) | undefined;
 
   constructor(
     private readonly topic: Topic,
     private readonly store: TopicStore,
   ) {
     this.#positions = new Array<number>(topic.config.partitions).fill(0);
-    const stops = this.#positions.map((_, partition) => store.onRecords(topic, partition, () => this.#wake()));
+    const stops = this.#positions.map((_, partition) => store.onRecords(topic, partition, () => this.#nap.wake()));
     this.#stopWaking = () => {
       for (const stop of stops) stop();
     };
@@ -54,7 +54,7 @@ export class TopicTable {
   /** Waits until all that was in the topic when this was called is in the table. */
   async caughtUp(): Promise<void> {
     const ends = (await this.store.ranges(this.topic)).map(({ end }) => end);
-    this.#wake();
+    this.#nap.wake();
     while (!this.#stopped && ends.some((end, partition) => (this.#reached[partition] ?? 0) < end)) {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
@@ -64,16 +64,16 @@ export class TopicTable {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopWaking();
-    this.#wake();
+    this.#nap.wake();
     this.#tell();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      this.#woken = false;
+      this.#nap.listen();
       const moved = await this.#read().catch(() => false);
-      if (!moved) await this.#nap();
+      if (!moved) await this.#nap.sleep(POLL_MS);
     }
   }
 
@@ -108,22 +108,5 @@ export class TopicTable {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const resolve of waiting) resolve();
-  }
-
-  #wake(): void {
-    this.#woken = true;
-    this.#endNap?.();
-  }
-
-  async #nap(): Promise<void> {
-    if (this.#woken || this.#stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, POLL_MS);
-      this.#endNap = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#endNap = undefined;
   }
 }

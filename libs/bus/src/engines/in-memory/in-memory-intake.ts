@@ -1,5 +1,4 @@
-import { rejects, roomIn, takeRoom } from '../../queues/queue-room.js';
-import type { Room } from '../../queues/queue-room.js';
+import { admit, roomIn } from '../../queues/queue-room.js';
 import { laneFor } from '../../queues/queue.js';
 import type { Queue } from '../../queues/queue.js';
 import { ttlOf } from '../../queues/queue-store.js';
@@ -13,20 +12,7 @@ export class InMemoryIntake {
 
   /** Which queues take which messages: until one rejects the first. */
   admit(messages: readonly Routed[]): { results: readonly EnqueueResult[]; taken: readonly Routed[] } {
-    const room = new Map<Queue, Room>();
-    const taken: Routed[] = [];
-    const results = messages.map((routed): EnqueueResult => {
-      const queues = routed.queues.filter((queue) => {
-        if (!rejects(queue)) return true;
-        const left = room.get(queue) ?? roomIn(queue, stateOfHeld(this.state, this.state.held(queue)));
-        room.set(queue, left);
-        return takeRoom(left, routed.message.bytes);
-      });
-      taken.push({ ...routed, queues });
-      const rejectedBy = routed.queues.filter((queue) => !queues.includes(queue));
-      return rejectedBy.length > 0 ? { rejectedBy } : 'stored';
-    });
-    return { results, taken };
+    return admit(messages, (queue) => roomIn(queue, stateOfHeld(this.state, this.state.held(queue))));
   }
 
   store(messages: readonly Routed[]): void {

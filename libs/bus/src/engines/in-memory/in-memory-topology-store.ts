@@ -16,12 +16,9 @@ export class InMemoryTopologyStore extends TopologyStore {
     super();
   }
 
-  override async topologyVersion(): Promise<number> {
-    return this.state.version;
-  }
-
-  override async readTopology(): Promise<TopologyChange> {
+  override async readTopology(since: number): Promise<TopologyChange | undefined> {
     const { version, exchanges, bindings, queues } = this.state;
+    if (version === since) return undefined;
     return {
       version,
       exchanges: [...exchanges.values()].map((exchange) => ({ exchange, version })),
@@ -32,11 +29,14 @@ export class InMemoryTopologyStore extends TopologyStore {
 
   override async changeTopology<Result>(change: (rows: TopologyRows) => Promise<Result>): Promise<Result> {
     // One after the other; a change that fails has changed nothing, since whoever makes it looks before it leaps.
-    const changed = this.#changing.then(() => change(new InMemoryTopologyRows(this.state)));
+    const changed = this.#changing.then(async () => {
+      const { version } = this.state;
+      const result = await change(new InMemoryTopologyRows(this.state));
+      if (this.state.version !== version) for (const wake of this.#wakes) wake();
+      return result;
+    });
     this.#changing = changed.catch(() => undefined);
-    const result = await changed;
-    for (const wake of this.#wakes) wake();
-    return result;
+    return changed;
   }
 
   override onTopology(wake: () => void): () => void {

@@ -1,7 +1,7 @@
 import { arrayOf, IntegerArray, Pipeline, statements } from '@annals/postgres';
 import type { Database, Queries, WakeUps } from '@annals/postgres';
 import type { Queue } from '../../queues/queue.js';
-import { rejects, roomIn, takeRoom } from '../../queues/queue-room.js';
+import { admit, rejects, roomIn } from '../../queues/queue-room.js';
 import type { Room } from '../../queues/queue-room.js';
 import { laneFor } from '../../queues/queue.js';
 import type { EnqueueAttempt, EnqueueResult, Routed } from '../../queues/queue-store.js';
@@ -129,16 +129,7 @@ export class MessageWriter {
       const state = stateOf(await connection.query<LaneColumns>(this.#sql['lane-states'], [ids]), 0);
       room.set(queue, roomIn(queue, state));
     }
-    const results: EnqueueResult[] = [];
-    const taken = messages.map((routed) => {
-      const queues = routed.queues.filter((queue) => {
-        const left = room.get(queue);
-        return left === undefined || takeRoom(left, routed.message.bytes);
-      });
-      const rejectedBy = routed.queues.filter((queue) => !queues.includes(queue));
-      results.push(rejectedBy.length > 0 ? { rejectedBy } : 'stored');
-      return { ...routed, queues };
-    });
+    const { results, taken } = admit(messages, (queue) => room.get(queue) as Room);
     const rest = taken.filter(({ queues }) => queues.length > 0);
     const written = rest.length === 0 ? [] : await this.#write(connection, rest, how, new MessageArrays());
     if (written === 'stale') return 'stale';

@@ -58,36 +58,30 @@ export class PostgresTopologyStore extends TopologyStore {
     this.#sql = statements(import.meta.url, schema, NAMES);
   }
 
-  override async topologyVersion(): Promise<number> {
+  override async readTopology(since: number): Promise<TopologyChange | undefined> {
+    // The version first: what is read later may be newer than it, and is then read again.
     const [row] = await this.database.query<readonly [number]>(this.#sql['topology-version']);
-    return row?.[0] ?? 0;
-  }
-
-  override readTopology(since: number): Promise<TopologyChange> {
-    return this.database.transaction(async (connection) => {
-      // The version first: what is read later may be newer than it, and is then read again.
-      const [row] = await connection.query<readonly [number]>(this.#sql['topology-version']);
-      const exchanges = await connection.query<ExchangeColumns>(this.#sql['list-exchanges'], [null]);
-      const queues = await connection.query<QueueColumns>(this.#sql['list-queues'], [null]);
-      const bindings = await connection.query<BindingColumns>(this.#sql['list-bindings'], [since]);
-      return {
-        version: row?.[0] ?? 0,
-        exchanges: exchanges.map((columns) => ({ exchange: toExchange(columns), version: columns[2] })),
-        queues: queues.map(toQueue),
-        bindings: bindings.map(toBinding),
-      };
-    });
+    const version = row?.[0] ?? 0;
+    if (version === since) return undefined;
+    const exchanges = await this.database.query<ExchangeColumns>(this.#sql['list-exchanges'], [null]);
+    const queues = await this.database.query<QueueColumns>(this.#sql['list-queues'], [null]);
+    const bindings = await this.database.query<BindingColumns>(this.#sql['list-bindings'], [since]);
+    return {
+      version,
+      exchanges: exchanges.map((columns) => ({ exchange: toExchange(columns), version: columns[2] })),
+      queues: queues.map(toQueue),
+      bindings: bindings.map(toBinding),
+    };
   }
 
   override async changeTopology<Result>(change: (rows: TopologyRows) => Promise<Result>): Promise<Result> {
-    const result = await this.database.transaction(async (connection) => {
+    const { result, hasChanged } = await this.database.transaction(async (connection) => {
       const [locked] = await connection.query<readonly [number]>(this.#sql['lock-topology']);
       const rows = new PostgresTopologyRows(connection, this.#sql, (locked?.[0] ?? 0) + 1);
-      const changed = await change(rows);
-      await rows.finish();
-      return changed;
+      const made = await change(rows);
+      return { result: made, hasChanged: await rows.finish() };
     });
-    this.wakeUps.announce(SUBJECT);
+    if (hasChanged) this.wakeUps.announce(SUBJECT);
     return result;
   }
 
@@ -178,11 +172,12 @@ class PostgresTopologyRows implements TopologyRows {
     return row?.[0] ?? false;
   }
 
-  /** Gives what has changed the next version, if anything has. */
-  async finish(): Promise<void> {
-    if (!this.#changed) return;
+  /** Gives what has changed the next version. @returns whether anything has */
+  async finish(): Promise<boolean> {
+    if (!this.#changed) return false;
     await this.connection.query(this.sql['change-exchange'], [[...this.#changedExchanges], this.version]);
     await this.connection.query(this.sql['change-topology'], [this.version]);
+    return true;
   }
 
   async #removeBindingsTo(toExchange: boolean, name: string): Promise<void> {
