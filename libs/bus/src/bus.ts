@@ -1,8 +1,7 @@
 import type { BusEngine } from './bus-engine.js';
-import { InvalidOffset } from './groups/invalid-offset.js';
-import type { GroupOffset, MemberDescription, ParkedRecord } from './groups/group-store.js';
+import { GroupOperation } from './groups/group-operation.js';
+import type { GroupDescription, ParkedDescription } from './groups/group-operation.js';
 import { parkingKey } from './groups/parking-key.js';
-import { UnknownGroup } from './groups/unknown-group.js';
 import { Deliverer } from './handling/deliverer.js';
 import type { BatchHandler, Handler, RecordHandler } from './handling/delivery.js';
 import { InvalidSubscription } from './handling/invalid-subscription.js';
@@ -24,7 +23,7 @@ import { TopicDirectory } from './topics/topic-directory.js';
 import { InvalidTopic } from './topics/invalid-topic.js';
 import { TopicReadOnly } from './topics/topic-read-only.js';
 import type { NewRecord, RecordPlace } from './topics/topic-record.js';
-import type { PartitionRange } from './topics/topic-store.js';
+import type { TopicDescription } from './topics/topic-store.js';
 import { TopicTable } from './topics/topic-table.js';
 import { UnknownTopic } from './topics/unknown-topic.js';
 
@@ -40,38 +39,13 @@ export interface BusOptions {
   readonly metadataMaxAgeMs?: number;
 }
 
-/** A topic as an operator sees it. */
-export interface TopicDescription extends Topic {
-  readonly partitions: readonly PartitionRange[];
-}
-
-/** Where a group stands in a partition, as an operator sees it. */
-export interface GroupPosition extends Omit<GroupOffset, 'topicId'> {
-  readonly topic: string;
-  /** Records that are there and not handled yet. */
-  readonly lag: number;
-}
-
-/** A parked record, as an operator sees it. */
-export interface ParkedDescription extends Omit<ParkedRecord, 'topicId'> {
-  readonly topic: string;
-}
-
-/** A group as an operator sees it. */
-export interface GroupDescription {
-  readonly name: string;
-  /** Rises whenever partitions are dealt anew. */
-  readonly epoch: number;
-  readonly members: readonly MemberDescription[];
-  readonly positions: readonly GroupPosition[];
-}
-
 /** Topics, producers, and groups that read them, as Kafka has them; exchanges and queues, as RabbitMQ has them, at `queues`. */
 export class Bus {
   /** Exchanges, bindings and queues. */
   readonly queues: Queues;
   readonly #topics: AttachedTopics;
   readonly #directory: TopicDirectory;
+  readonly #groups: GroupOperation;
   readonly #placement: Placement;
   readonly #publishIn: TransactionalPublish;
   readonly #subscriptions = new Set<Subscription>();
@@ -87,6 +61,7 @@ export class Bus {
   ) {
     this.queues = new Queues(engine.queues, engine.unitOfWork, options.queues);
     this.#topics = new AttachedTopics(engine.topics);
+    this.#groups = new GroupOperation(engine.groups, this.#topics);
     this.#directory = new TopicDirectory(this.#topics, options.metadataMaxAgeMs);
     this.#maintenance = setInterval(() => {
       // What fails is tried again; an operator sees that segments do not go.
@@ -210,24 +185,8 @@ export class Bus {
   }
 
   /** A group, its members, where it stands and how far behind it is. @throws UnknownGroup (`BUS_UNKNOWN_GROUP`) */
-  async describeGroup(name: string): Promise<GroupDescription> {
-    // The cursors first: read after the ends they could be ahead of them.
-    const group = await this.engine.groups.describe(name);
-    if (group === undefined) throw new UnknownGroup(name);
-    const topics = new Map((await this.#topics.list()).map((topic) => [topic.id, topic]));
-    const ranges = new Map<number, readonly PartitionRange[]>();
-    for (const topicId of new Set(group.offsets.map((one) => one.topicId))) {
-      const topic = topics.get(topicId);
-      if (topic !== undefined) ranges.set(topicId, await this.#topics.ranges(topic));
-    }
-    const positions = group.offsets.flatMap(({ topicId, ...rest }) => {
-      const range = ranges.get(topicId)?.[rest.partition];
-      const topic = topics.get(topicId)?.name;
-      if (range === undefined || topic === undefined) return [];
-      const lag = Math.max(0, range.end - Math.max(range.start, rest.offset ?? range.start));
-      return [{ ...rest, topic, lag }];
-    });
-    return { name, epoch: group.epoch, members: group.members, positions };
+  describeGroup(name: string): Promise<GroupDescription> {
+    return this.#groups.describe(name);
   }
 
   /** The names of all groups. */
@@ -242,26 +201,12 @@ export class Bus {
    *   for a partition that is not there, or an offset beyond its end; nothing was changed then
    */
   async setOffsets(group: string, topic: string, offsets: Readonly<Record<number, number>>): Promise<void> {
-    const { id, partitions } = await this.describeTopic(topic);
-    const wanted = Object.entries(offsets).map(([partition, offset]) => ({ partition: Number(partition), offset }));
-    const faults = wanted.flatMap(({ partition, offset }) => {
-      const range = partitions[partition];
-      if (range === undefined) return [`${topic} has no partition ${partition}`];
-      const fits = Number.isSafeInteger(offset) && offset >= 0 && offset <= range.end;
-      return fits ? [] : [`${topic}/${partition} goes from ${range.start} to ${range.end}, not to ${offset}`];
-    });
-    if (faults.length > 0) throw new InvalidOffset(group, faults);
-    await this.engine.groups.setOffsets(
-      group,
-      wanted.map(({ partition, offset }) => ({ topicId: id, partition, offset })),
-    );
+    await this.#groups.setOffsets(group, await this.describeTopic(topic), offsets);
   }
 
   /** The records that a group has set aside, by `onFailure: 'park'`. */
-  async listParked(group: string): Promise<readonly ParkedDescription[]> {
-    const topics = new Map((await this.#topics.list()).map(({ id, name }) => [id, name]));
-    const parked = await this.engine.groups.listParked(group);
-    return parked.map(({ topicId, ...rest }) => ({ ...rest, topic: topics.get(topicId) ?? '' }));
+  listParked(group: string): Promise<readonly ParkedDescription[]> {
+    return this.#groups.listParked(group);
   }
 
   /**

@@ -56,7 +56,9 @@ export { TopicRecord } from './topics/topic-record.js';
 export { UnknownTopic } from './topics/unknown-topic.js';
 
 export type { BusCapabilities } from './bus-engine.js';
-export type { BusOptions, GroupDescription, GroupPosition, ParkedDescription, TopicDescription } from './bus.js';
+export type { BusOptions } from './bus.js';
+export type { GroupDescription, GroupPosition, ParkedDescription } from './groups/group-operation.js';
+export type { TopicDescription } from './topics/topic-store.js';
 export type { PostgresBusOptions } from './engines/postgres/postgres-bus.options.js';
 export type { Assignment, Assignor, GroupMember, PartitionsByTopic, TopicPartition } from './groups/assignor.js';
 export type { MemberDescription } from './groups/group-store.js';

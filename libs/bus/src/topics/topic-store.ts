@@ -61,6 +61,11 @@ export interface AppendAttempt {
 /** Where a record lies now; 'locked' when another holds its partition, with `skipLocked` only. */
 export type AppendResult = number | 'locked';
 
+/** A topic as an operator sees it. */
+export interface TopicDescription extends Topic {
+  readonly partitions: readonly PartitionRange[];
+}
+
 /** Where topics and their records are kept. */
 export abstract class TopicStore {
   /** Keeps the promise of `acks: 'all'`. */
