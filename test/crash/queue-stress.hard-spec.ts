@@ -14,6 +14,7 @@ import { CrashingServer } from './crashing-server.js';
 const STRESS_MS = 30_000;
 /** The server is ended without a word this often. */
 const SERVER_CRASHES = 3;
+const LEAST_KILLS = 10;
 /** Numbers of one publisher do not meet those of the next. */
 const APART = 10_000_000;
 
@@ -75,7 +76,8 @@ describe('Queues under stress', () => {
     for (const role of ['publisher', 'publisher', 'consumer', 'consumer'] as const) await start(role);
     const end = Date.now() + STRESS_MS;
     let [kills, crashes] = [0, 0];
-    while (Date.now() < end) {
+    // A slow machine takes longer for as many.
+    while (Date.now() < end || kills < LEAST_KILLS || crashes < SERVER_CRASHES) {
       await sleep(300 + randomInt(900));
       await killOne();
       kills += 1;
@@ -88,7 +90,6 @@ describe('Queues under stress', () => {
       }
     }
     for (const [worker, role] of workers) if (role === 'publisher') worker.kill('SIGKILL');
-    expect([kills > 10, crashes]).toEqual([true, SERVER_CRASHES]);
     for (;;) {
       const { ready, unacked, waiting } = await bus.queues
         .describeQueue('work')
