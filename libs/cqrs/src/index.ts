@@ -14,12 +14,15 @@ export { PostgresProjectionStorage } from './engines/postgres/postgres-projectio
 export { aggregatesToken, InjectAggregates } from './nest/cqrs.decorators.js';
 export { CqrsModule } from './nest/cqrs.module.js';
 export { InvalidProjection } from './projecting/invalid-projection.js';
-export { On } from './projecting/on.js';
+export { Fold } from './projecting/fold.js';
+export { FoldedRows } from './projecting/folding-on-demand.js';
+export { On, OnBatch } from './projecting/on.js';
 export { Projection } from './projecting/projection.js';
 export { ProjectionCursorMoved } from './projecting/projection-cursor-moved.js';
 export { ProjectionFailed } from './projecting/projection-failed.js';
 export { ProjectionNotReached } from './projecting/projection-not-reached.js';
 export { Projections } from './projecting/projections.js';
+export { ProjectionSetAside } from './projecting/projection-set-aside.js';
 export { ProjectionStorage } from './projecting/projection-storage.js';
 export { ProjectionStuck } from './projecting/projection-stuck.js';
 export { ProjectionSuperseded } from './projecting/projection-superseded.js';
@@ -39,11 +42,29 @@ export type { AggregateClass } from './commanding/repository-of.js';
 export type { ConflictRetryOptions } from './commanding/retry-on-conflict.js';
 export type { AggregateType } from './nest/cqrs.decorators.js';
 export type { CqrsModuleOptions, CqrsProjectionsOptions } from './nest/cqrs.options.js';
-export type { Handle } from './projecting/on.js';
+export type { ExternalContext, ExternalTarget } from './projecting/external-target.js';
+export type { FoldMethod, KeysOf } from './projecting/fold.js';
+export type { FoldOptions } from './projecting/folding-on-demand.js';
+export type { Lane } from './projecting/lane.js';
+export type { Handle, HandleBatch } from './projecting/on.js';
 export type { ProjectionContext } from './projecting/projection-context.js';
-export type { ProjectionKey, ProjectionOptions } from './projecting/projection.js';
-export type { ProjectionState } from './projecting/projection-runner.js';
-export type { ProjectionStatus } from './projecting/projection-status.js';
-export type { Advance, Ownership, StoredFailure, StoredProjection } from './projecting/projection-storage.js';
+export type { FailurePolicy, ProjectionKey, ProjectionMode, ProjectionOptions } from './projecting/projection.js';
+export type { ProjectionState } from './projecting/lane-runner.js';
+export type { EventInHand, ProjectionDiagnosis, ProjectionStatus } from './projecting/projection-status.js';
+export type {
+  Advance,
+  Blocker,
+  DueKey,
+  Ownership,
+  ParkedKey,
+  Paused,
+  RunningTransaction,
+  Seizure,
+  SetAside,
+  StoredFailure,
+  StoredProjection,
+  Work,
+} from './projecting/projection-storage.js';
+export type { Row, RowChange, RowKey, RowTable } from './projecting/row-table.js';
 export type { ProjectionsOptions } from './projecting/projections-options.js';
-export type { ReachedOptions } from './projecting/projections.js';
+export type { ReachedOptions } from './projecting/reaching.js';

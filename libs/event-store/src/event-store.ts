@@ -11,6 +11,7 @@ import type { OfTenant } from './stream/key-of.js';
 import type { NewEvent } from './stream/new-event.js';
 import type { RecordedEvent, StreamEvent, ReplayedEvent } from './stream/recorded-event.js';
 import type { Updated, UpdateOptions } from './updating/update-options.js';
+import type { InlineHandler } from './writing/inline-handlers.js';
 
 /**
  * Streams of events on one log. Names have 1 to 255 bytes in UTF-8, without control characters; the category of
@@ -179,6 +180,13 @@ export abstract class EventStore {
 
   /** The streams that have, or had, personal data of a subject. @throws NoKeyStore (`STORE_NO_KEY_STORE`) */
   abstract streamsOfSubject(subject: string): Promise<readonly NamedStream[]>;
+
+  /**
+   * Has events handled in the transaction that appends them, before they are written. An append that brings such events and
+   * is made outside a unit of work opens one for itself, and no longer shares a transaction with other appends. Handlers
+   * may read, but append nothing (`STORE_UNIT_OF_WORK_CLOSED`).
+   */
+  abstract handleInline(handler: InlineHandler): void;
 
   /** Past the last visible event of each partition. */
   abstract head(): Promise<Checkpoint>;

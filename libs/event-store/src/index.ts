@@ -66,4 +66,5 @@ export type { CodedOptions } from './typing/coded-fields.js';
 export type { Upcaster, Upcasters } from './typing/upcasting.js';
 export type { EventClass, EventReading, EventType } from './typing/event-types.js';
 export type { Updated, UpdateOptions } from './updating/update-options.js';
+export type { InlineHandler } from './writing/inline-handlers.js';
 export type { EventFault } from './writing/invalid-event.js';

@@ -28,6 +28,8 @@ import type { StreamMetadata } from './stream/stream-metadata.js';
 import { StreamMetadatas } from './stream/stream-metadata.js';
 import type { CloseOptions } from './closing/stream-closer.js';
 import { StreamCloser } from './closing/stream-closer.js';
+import type { InlineHandler } from './writing/inline-handlers.js';
+import { InlineHandlers } from './writing/inline-handlers.js';
 import { StoreWriter } from './writing/store-writer.js';
 import { EventWriter } from './writing/event-writer.js';
 
@@ -47,6 +49,7 @@ export class LogEventStore extends EventStore {
   readonly #log: Log;
   readonly #reader: StoreReader;
   readonly #personal: PersonalData;
+  readonly #inline: InlineHandlers;
   readonly #writer: StoreWriter;
   readonly #closer: StreamCloser;
   readonly #metadata: StreamMetadatas;
@@ -62,9 +65,10 @@ export class LogEventStore extends EventStore {
     this.#log = log;
     this.#personal = personal;
     const writer = new EventWriter({ types, maxEventBytes, unknownTypes });
-    this.#writer = new StoreWriter({ log, unitOfWork, writer, personal });
-    this.#closer = new StreamCloser(log, snapshots);
     const decoder = new EventDecoder({ types, personal, unknownTypes });
+    this.#inline = new InlineHandlers(log, decoder, types);
+    this.#writer = new StoreWriter({ log, unitOfWork, writer, personal, inline: this.#inline });
+    this.#closer = new StreamCloser(log, snapshots);
     this.#reader = new StoreReader({ log, unitOfWork, wakes: wakesReaders, decoder, types });
     this.#snapshots = snapshots && new SnapshotWriter(snapshots, onFault);
     const loader = new StateLoader({ log, decoder, snapshots, writer: this.#snapshots, onFault });
@@ -194,6 +198,10 @@ export class LogEventStore extends EventStore {
   /** Finishes what was begun to be shredded before a crash. */
   resumeShredding(): Promise<void> {
     return this.#personal.resume();
+  }
+
+  override handleInline(handler: InlineHandler): void {
+    this.#inline.add(handler);
   }
 
   override head(): Promise<Checkpoint> {

@@ -34,6 +34,13 @@ export interface Enrolment {
    * @throws UnitOfWorkClosed (`STORE_UNIT_OF_WORK_CLOSED`) once the flush has begun
    */
   contribute<Item>(participant: Participant<Item>, item: Item): void;
+  /**
+   * Runs `work` when the application's work is done, before the flush: with all that the unit will append enrolled, in its
+   * transaction. Nothing may be enrolled from there on. Where it throws, the unit fails.
+   * @param key work given again under the same key is not run twice
+   * @param work is given the engine's manager: TypeORM's `EntityManager`; undefined in memory
+   */
+  beforeFlush(key: object, work: (manager: unknown) => Promise<void>): void;
   /** Calls `listener`, which must not throw, once the unit is committed, unless the savepoint it is given in is rolled back. */
   afterCommit(listener: () => void): void;
 }

@@ -23,7 +23,7 @@ export class Leases {
     private readonly database: Queries,
     schema = 'annals',
   ) {
-    this.sql = statements(import.meta.url, schema, ['acquire-lease', 'renew-lease', 'release-lease']);
+    this.sql = statements(import.meta.url, schema, ['acquire-lease', 'hold-lease', 'renew-lease', 'release-lease']);
   }
 
   /**
@@ -42,6 +42,15 @@ export class Leases {
     const values = [lease.name, lease.holder, leaseMs, lease.generation];
     const [row] = await this.database.query<[number]>(this.sql['renew-lease'], values);
     return row ? { renewed: true } : { renewed: false, because: 'lost' };
+  }
+
+  /**
+   * Whether the lease is held still, for the transaction of `connection`: who takes it over meanwhile comes after that.
+   * @param connection with a transaction open
+   */
+  async isHeld(connection: Queries, lease: Lease): Promise<boolean> {
+    const values = [lease.name, lease.holder, lease.generation];
+    return (await connection.query(this.sql['hold-lease'], values)).length > 0;
   }
 
   /** Gives the lease back, so that the next need not wait for its end. */

@@ -26,14 +26,14 @@ import { whenMethods } from './when.js';
  */
 export abstract class AggregateRoot extends EventSourced {
   protected override [evolve](type: string, version: number, data: unknown): void {
-    const method = whenMethods.methodFor(Object.getPrototypeOf(this) as object, type, version);
-    if (method === undefined) {
+    const found = whenMethods.methodFor(Object.getPrototypeOf(this) as object, type, version);
+    if (found === undefined) {
       // Under a name that nothing declares any more it would be missing from the state without a word.
       if (!declaredEventTypes.knows(type))
         throw new UnknownEventType(`An event of ${this.constructor.name} ${this.id}`, type);
       return;
     }
-    (this as unknown as Record<PropertyKey, (event: unknown) => void>)[method]?.(data);
+    (this as unknown as Record<PropertyKey, (event: unknown) => void>)[found.method]?.(data);
   }
 
   /**

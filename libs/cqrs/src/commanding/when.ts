@@ -20,4 +20,4 @@ export const whenMethods = new EventMethods('When', (message) => new InvalidAggr
 export const When =
   <Event extends object>(event: EventClass<Event>): DecorateWhen<Event> =>
   (target, method) =>
-    whenMethods.declare(target, event, method);
+    whenMethods.declare(target, event, method, undefined);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { InvalidProjection } from '../projecting/invalid-projection.js';
-import { projectionKeyOf } from '../projecting/projection.js';
+import { declarationOf } from '../projecting/projection.js';
 import { Projections } from '../projecting/projections.js';
 import { CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
@@ -32,7 +32,7 @@ export class ProjectionExplorer implements OnApplicationBootstrap, OnModuleDestr
     for (const module of this.modules.values()) {
       for (const wrapper of module.providers.values()) {
         const type: unknown = wrapper.inject ? (wrapper.instance as object | undefined)?.constructor : wrapper.metatype;
-        if (typeof type !== 'function' || projectionKeyOf(type) === undefined) continue;
+        if (typeof type !== 'function' || declarationOf(type) === undefined) continue;
         if (!wrapper.isDependencyTreeStatic()) {
           throw new InvalidProjection(`Projection ${type.name} is made per request: a projection must be a singleton`);
         }

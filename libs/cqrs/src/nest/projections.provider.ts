@@ -1,8 +1,8 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { EventStore } from '@annals/event-store';
-import { PostgresLog } from '@annals/log';
-import type { DataSource } from 'typeorm';
+import { PostgresLog, UnitOfWork } from '@annals/log';
+import type { DataSource, EntityManager } from 'typeorm';
 import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
 import { Projections } from '../projecting/projections.js';
 import { CQRS_OPTIONS } from './cqrs.module-definition.js';
@@ -15,16 +15,19 @@ export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
     CQRS_OPTIONS,
     EventStore,
     { token: PostgresLog, optional: true },
+    { token: UnitOfWork, optional: true },
     { token: getDataSourceToken(), optional: true },
   ],
   useFactory: async (
     { projections = {} }: CqrsModuleOptions,
     store: EventStore,
     log: PostgresLog | undefined,
+    unitOfWork: UnitOfWork<EntityManager> | undefined,
     dataSource: DataSource | undefined,
   ) => {
     const { schema, ...options } = projections;
-    const storage = log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema));
+    const storage =
+      log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema, unitOfWork));
     return new Projections(store, storage, options);
   },
 };

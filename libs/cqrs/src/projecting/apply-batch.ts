@@ -1,11 +1,13 @@
 import type { EventBatch, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
-import { hasCode } from '@annals/message';
-import { backoffMs } from '@annals/message';
-import type { ProjectionDefinition } from './projection-definition.js';
+import { backoffMs, hasCode } from '@annals/message';
+import { externalTargetOf } from './external-target.js';
+import { messageOf } from './parked-keys.js';
+import type { ParkedKeys } from './parked-keys.js';
+import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
 import { ProjectionFailed } from './projection-failed.js';
 import { ProjectionStuck } from './projection-stuck.js';
-import type { Ownership, ProjectionStorage } from './projection-storage.js';
+import type { ProjectionStorage, Seizure } from './projection-storage.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 
 /** What became of a batch. */
@@ -19,11 +21,14 @@ export interface Application {
   readonly definition: ProjectionDefinition;
   readonly storage: ProjectionStorage;
   readonly options: ResolvedProjectionsOptions;
-  readonly ownership: Ownership;
+  readonly seizure: Seizure;
+  readonly around: Surroundings;
+  /** Keys whose events wait. */
+  readonly parked: ParkedKeys;
   /** Ends the pauses between attempts. */
   readonly signal: AbortSignal;
-  /** Told how far the projection is after each transaction. */
-  readonly onAdvance: (checkpoint: Checkpoint) => void;
+  /** Told how far the projection is after each transaction, and how many events that were. */
+  readonly onAdvance: (checkpoint: Checkpoint, events: number) => void;
   /** Told of each failed attempt. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -31,7 +36,8 @@ export interface Application {
 /**
  * Applies a batch in one transaction. When an event fails, the events before it are committed by themselves and it is
  * tried again after a pause, at the head of the rest, so that a poisonous event holds up nothing that comes before it.
- * A transaction that fails as a whole, as at COMMIT, is halved until the event stands alone.
+ * A transaction that fails as a whole, as at COMMIT, is halved until the event stands alone. An event that is not to be
+ * tried again here is set aside, if that is the projection's policy.
  * @param from where the cursor is
  * @throws what `ProjectionStorage.advance` throws but for failures of handlers, ProjectionStuck
  *   (`CQRS_PROJECTION_STUCK`), and the signal's reason
@@ -41,62 +47,95 @@ export async function applyBatch(batch: EventBatch, from: Checkpoint, applicatio
   let cursor = from;
   let rest = batch.events;
   let size = rest.length;
+  /** What failed too often, once all before it is done. */
+  let hopeless: Hopeless | undefined;
   do {
-    const events = rest.slice(0, size);
-    const to = size === rest.length ? batch.checkpoint : past(cursor, events);
+    const poison = hopeless !== undefined && rest[0] === hopeless.event ? hopeless : undefined;
+    const events = rest.slice(0, poison ? 1 : size);
+    const to = events.length === rest.length ? batch.checkpoint : past(cursor, events);
     try {
-      await advance(application, cursor, to, events);
+      await advance(application, cursor, to, events, poison);
     } catch (error) {
       const blame = blameFor(error, events, application.storage);
-      if (blame === undefined) throw error;
+      if (blame === undefined || poison !== undefined) throw error;
       size = blame.size;
       if (blame.culprit === undefined) continue;
       const failed = failures.count(blame.culprit);
-      if (!(await mayTryAgain(application, blame.culprit, failed, error))) return { applied: false, error };
+      const verdict = await judge(application, blame.culprit, failed, error);
+      if (verdict === 'stop') return { applied: false, error };
+      if (verdict === 'set-aside') hopeless = { event: blame.culprit, error, failed };
       continue;
     }
     cursor = to;
-    rest = rest.slice(size);
+    rest = rest.slice(events.length);
     size = rest.length;
   } while (rest.length > 0);
   return { applied: true };
 }
 
+/** An event that is not tried again here. */
+interface Hopeless {
+  readonly event: RecordedEvent;
+  readonly error: unknown;
+  readonly failed: number;
+}
+
 async function advance(
-  { definition, storage, options, ownership, onAdvance }: Application,
+  application: Application,
   from: Checkpoint,
   to: Checkpoint,
   events: readonly RecordedEvent[],
+  poison: Hopeless | undefined,
 ): Promise<void> {
-  const work = events.length === 0 ? undefined : definition.inTransaction(events);
+  const { definition, storage, seizure, around, parked, onAdvance } = application;
+  const waiting = poison ? [] : parked.waitingAmong(events);
+  const setAside = poison ? [parked.first(poison.event, poison.error, poison.failed)] : waiting;
+  const mine = poison ? [] : waiting.length === 0 ? events : events.filter((event) => !parked.isWaiting(event));
+  const external = externalTargetOf(definition);
+  if (external !== undefined) await definition.saveExternally(mine, { from, to });
+  const work = mine.length === 0 || external ? undefined : definition.inTransaction(mine, around);
   if (to.some((offset, partition) => offset !== from[partition])) {
-    const ended = new AbortController();
-    const late = options.delay(options.maxTransactionMs, ended.signal).then(() => {
-      if (!ended.signal.aborted) throw new ProjectionStuck(definition.title, options.maxTransactionMs);
-    });
-    try {
-      await Promise.race([storage.advance(ownership, { from, to, work }), late]);
-    } finally {
-      ended.abort();
-    }
+    await inTime(application, storage.advance(seizure, { from, to, work, setAside }));
   }
-  onAdvance(to);
+  parked.wait(setAside);
+  onAdvance(to, events.length);
+}
+
+/** @throws ProjectionStuck (`CQRS_PROJECTION_STUCK`) when a transaction takes longer than any should */
+export async function inTime<Result>(
+  { definition, options }: Pick<Application, 'definition' | 'options'>,
+  transaction: Promise<Result>,
+): Promise<Result> {
+  const ended = new AbortController();
+  const late = options.delay(options.maxTransactionMs, ended.signal).then((): never => {
+    if (ended.signal.aborted) return undefined as never;
+    throw new ProjectionStuck(definition.title, options.maxTransactionMs);
+  });
+  try {
+    return await Promise.race([transaction, late]);
+  } finally {
+    ended.abort();
+  }
 }
 
 /** Makes a failed attempt known, and waits before the next, if there is to be one. */
-async function mayTryAgain(
-  { storage, options, ownership, signal, onFailure }: Application,
+async function judge(
+  { definition, storage, options, seizure, signal, onFailure }: Application,
   culprit: RecordedEvent,
   failed: number,
   error: unknown,
-): Promise<boolean> {
+): Promise<'again' | 'stop' | 'set-aside'> {
   onFailure(error);
-  await storage.fail(ownership, culprit.partition, error instanceof Error ? error.message : String(error));
-  if (failed >= options.attempts) return false;
+  const { onFailure: policy } = definition.declared;
+  // Others must not wait for its attempts: it is tried again by itself.
+  if (policy === 'park') return 'set-aside';
+  if (policy === 'skip' && failed >= options.attempts) return 'set-aside';
+  await storage.fail(seizure, culprit.partition, messageOf(error));
+  if (failed >= options.attempts) return 'stop';
   const backoff = { baseMs: options.retryBaseMs, maxMs: options.retryMaxMs };
   await options.delay(backoffMs(failed, backoff, options.random), signal);
   signal.throwIfAborted();
-  return true;
+  return 'again';
 }
 
 /** The event that failed, if it is known by now, and how many events to try next. */
@@ -108,7 +147,8 @@ interface Blame {
 /** @returns undefined for what is no fault of the events, so that the same events may well succeed later */
 function blameFor(error: unknown, events: readonly RecordedEvent[], storage: ProjectionStorage): Blame | undefined {
   if (error instanceof ProjectionFailed) {
-    return { culprit: error.event, size: error.place > 0 ? error.place : events.length };
+    const place = events.findIndex(({ id }) => id === error.event.id);
+    return { culprit: events[place], size: place > 0 ? place : events.length };
   }
   if (events.length === 0 || storage.isUnavailable(error) || NO_FAULT.some((code) => hasCode(error, code)))
     return undefined;

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { keepOwnership } from './keep-ownership.js';
 import type { Ownership, ProjectionStorage } from './projection-storage.js';
 
-const ownership: Ownership = { projection: { name: 'p', version: 1 }, holder: 'h', generation: 1, leaseMs: 900 };
+const ownership: Ownership = {
+  lane: { name: 'p', version: 1, index: 0, count: 1 },
+  holder: 'h',
+  generation: 1,
+  leaseMs: 900,
+};
 
 /** A clock that moves when somebody waits, and a storage whose renewals answer as told. */
 function scene(...answers: (boolean | 'error' | 'silence')[]) {

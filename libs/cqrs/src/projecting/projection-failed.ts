@@ -1,5 +1,5 @@
 import { AnnalsError } from '@annals/message';
-import type { RecordedEvent } from '@annals/event-store';
+import type { StreamEvent } from '@annals/event-store';
 
 /** A projection's handler threw; what it and the other handlers of the transaction wrote was rolled back. */
 export class ProjectionFailed extends AnnalsError {
@@ -13,15 +13,15 @@ export class ProjectionFailed extends AnnalsError {
    */
   constructor(
     readonly projection: string,
-    readonly event: RecordedEvent,
+    readonly event: StreamEvent,
     readonly place: number,
     cause: unknown,
   ) {
     const { type, stream, revision, partition, offset } = event;
     const reason = cause instanceof Error ? cause.message : String(cause);
     super(
-      `Projection ${projection} cannot handle ${type} (stream ${stream}, revision ${revision}, partition ${partition}, ` +
-        `offset ${offset}): ${reason}`,
+      `Projection ${projection} cannot handle ${type} (stream ${stream}, revision ${revision}` +
+        `${offset === undefined ? '' : `, partition ${String(partition)}, offset ${offset}`}): ${reason}`,
       cause,
     );
   }

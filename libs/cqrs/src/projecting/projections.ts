@@ -1,27 +1,40 @@
-import type { EventStore } from '@annals/event-store';
-import { covers } from '@annals/log';
+import type { EventStore, StreamEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
+import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { Observable } from 'rxjs';
+import { changesOf } from './changes.js';
+import { foldOnDemand } from './folding-on-demand.js';
+import type { FoldedRows, FoldOptions } from './folding-on-demand.js';
+import { handleInline } from './inline-projections.js';
 import { InvalidProjection } from './invalid-projection.js';
+import { lanesOf } from './lane.js';
+import { LaneRunner } from './lane-runner.js';
 import { ProjectionDefinition } from './projection-definition.js';
-import { ProjectionNotReached } from './projection-not-reached.js';
+import type { Surroundings } from './projection-definition.js';
+import { diagnose } from './projection-diagnosis.js';
 import { ProjectionRunner } from './projection-runner.js';
-import type { ProjectionStatus } from './projection-status.js';
-import type { ProjectionStorage } from './projection-storage.js';
+import type { EventInHand, ProjectionDiagnosis, ProjectionStatus } from './projection-status.js';
+import type { ParkedKey, ProjectionStorage } from './projection-storage.js';
 import { resolveProjectionsOptions } from './projections-options.js';
 import type { ProjectionsOptions, ResolvedProjectionsOptions } from './projections-options.js';
+import { RateMeter } from './rate-meter.js';
+import { Reaching } from './reaching.js';
+import type { ReachedOptions } from './reaching.js';
+import type { Row } from './row-table.js';
 import { UnknownProjection } from './unknown-projection.js';
 
-/** How long `reached` waits. */
-export interface ReachedOptions {
-  /** Milliseconds. @default 5000 */
-  readonly timeoutMs?: number;
-  /** Milliseconds between looks while another process runs the projection. @default 50 */
-  readonly pollMs?: number;
+/** What this process knows of one projection. */
+interface Known {
+  readonly definition: ProjectionDefinition;
+  /** Undefined for one that runs inline, or on demand. */
+  readonly runner: ProjectionRunner | undefined;
+  readonly rate: RateMeter;
+  inHand: { readonly event: StreamEvent; readonly since: number } | undefined;
 }
 
 /** The projections of this process. */
 export class Projections {
-  private readonly runners = new Map<string, ProjectionRunner>();
+  private readonly known = new Map<string, Known>();
   private readonly options: ResolvedProjectionsOptions;
 
   /**
@@ -38,24 +51,27 @@ export class Projections {
 
   /** The names of the projections, in the order they were added. */
   get names(): readonly string[] {
-    return [...this.runners.keys()];
+    return [...this.known.keys()];
   }
 
   /**
-   * Adds a projection; `start` runs it.
+   * Adds a projection; `start` runs it. An inline one handles events from here on.
    * @param instance of a `@Projection` class
    * @throws InvalidProjection (`CQRS_INVALID_PROJECTION`) when it cannot work, or another has its name
    */
   add(instance: object): void {
     const definition = new ProjectionDefinition(instance);
     const { name } = definition.key;
-    if (this.storage === undefined) {
-      throw new InvalidProjection(
-        `Projection ${definition.title} has no database: import EventStoreModule on Postgres, and TypeOrmModule`,
-      );
-    }
-    if (this.runners.has(name)) throw new InvalidProjection(`Two projections have the name "${name}": rename one`);
-    this.runners.set(name, new ProjectionRunner(definition, this.store, this.storage, this.options));
+    const { mode } = definition.declared;
+    if (this.known.has(name)) throw new InvalidProjection(`Two projections have the name "${name}": rename one`);
+    const known: Known = {
+      definition,
+      rate: new RateMeter(this.options.now),
+      runner: mode === 'async' || mode === 'external' ? this.runnerOf(definition) : undefined,
+      inHand: undefined,
+    };
+    this.known.set(name, known);
+    if (mode === 'inline') handleInline(this.store, definition, this.surroundings(definition));
   }
 
   /**
@@ -63,7 +79,7 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   start(name?: string): void {
-    for (const runner of this.chosen(name)) runner.start();
+    for (const { runner } of this.chosen(name)) runner?.start();
   }
 
   /**
@@ -71,7 +87,7 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async stop(name?: string): Promise<void> {
-    await Promise.all(this.chosen(name).map((runner) => runner.stop()));
+    await Promise.all(this.chosen(name).map(async ({ runner }) => runner?.stop()));
   }
 
   /**
@@ -79,80 +95,212 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), and what the database throws
    */
   async status(name: string): Promise<ProjectionStatus> {
-    const runner = this.runner(name);
+    const { definition, runner, rate } = this.find(name);
+    const { mode } = definition.declared;
     // The cursor first: read after the head it could be ahead of it.
-    const { checkpoint: stored, failure } = await runner.describe();
+    const stored = runner && (await runner.describe());
     const head = await this.store.head();
-    const checkpoint = head.map((_, partition) => stored[partition] ?? 0);
-    const lag = head.map((offset, partition) => Math.max(0, offset - (checkpoint[partition] ?? 0)));
-    const { definition, state, lastError } = runner;
-    return { ...definition.key, state, checkpoint, lag, failure, lastError };
-  }
-
-  /**
-   * Waits until a projection has done all that `checkpoint` names, for reading one's own writes.
-   * @param checkpoint of an append, or a token of it
-   * @throws ProjectionNotReached (`CQRS_PROJECTION_NOT_REACHED`) after `timeoutMs`, saying what is missing and why;
-   *   UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
-   */
-  async reached(name: string, checkpoint: Checkpoint | string, options: ReachedOptions = {}): Promise<void> {
-    const { timeoutMs = 5_000, pollMs = 50 } = options;
-    const { now } = this.options;
-    const runner = this.runner(name);
-    const wanted = typeof checkpoint === 'string' ? await this.store.fromToken(checkpoint) : checkpoint;
-    const deadline = now() + timeoutMs;
-    for (;;) {
-      const change = this.nextChange(runner);
-      try {
-        const done = runner.checkpoint ?? (await runner.describe()).checkpoint;
-        if (covers(done, wanted)) return;
-        const left = deadline - now();
-        if (left <= 0) throw await this.notReached(runner, wanted, done, timeoutMs);
-        await change.orAfter(runner.checkpoint ? left : Math.min(left, pollMs));
-      } finally {
-        change.forget();
-      }
-    }
-  }
-
-  /** Watches from now on, so that no change is missed between a look and the wait for the next. */
-  private nextChange(runner: ProjectionRunner) {
-    const ended = new AbortController();
-    const forget = runner.onChange(() => ended.abort());
+    const checkpoint = stored ? head.map((_, partition) => stored.checkpoint[partition] ?? 0) : head;
+    const failures = stored?.failures ?? [];
     return {
-      forget: (): void => {
-        forget();
-        ended.abort();
-      },
-      orAfter: (ms: number) => this.options.delay(ms, ended.signal),
+      ...{ ...definition.key, mode, checkpoint, failures, failure: failures[0], paused: stored?.paused },
+      state: runner?.state ?? 'running',
+      lag: head.map((offset, partition) => Math.max(0, offset - (checkpoint[partition] ?? 0))),
+      parked: head.map((_, partition) => stored?.parked[partition] ?? 0),
+      eventsPerSecond: rate.perSecond,
+      lastError: runner?.lastError,
     };
   }
 
-  private async notReached(
-    runner: ProjectionRunner,
-    wanted: Checkpoint,
-    done: Checkpoint,
-    timeoutMs: number,
-  ): Promise<ProjectionNotReached> {
-    const missing: Record<number, number> = {};
-    for (const [partition, offset] of wanted.entries()) {
-      const left = offset - (done[partition] ?? 0);
-      if (left > 0) missing[partition] = left;
-    }
-    const { failure } = await runner.describe();
-    const { lastError } = runner;
-    const message = failure?.message ?? (lastError instanceof Error ? lastError.message : undefined);
-    const why = `it is ${runner.state} in this process${message === undefined ? '' : `, and met: ${message}`}`;
-    return new ProjectionNotReached(runner.definition.title, timeoutMs, missing, why);
+  /**
+   * Why a projection does not get on: what failed, what is paused, and which transaction waits for which other.
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), and what the database throws
+   */
+  async diagnose(name: string): Promise<ProjectionDiagnosis> {
+    const known = this.find(name);
+    const { runner, definition } = known;
+    if (runner === undefined) return { reasons: [], running: [], inHand: undefined };
+    const [stored, running] = await Promise.all([
+      runner.describe(),
+      this.needStorage(definition).running(definition.key),
+    ]);
+    return diagnose({ runner, stored, running, inHand: this.inHandOf(known) });
   }
 
-  private runner(name: string): ProjectionRunner {
-    const runner = this.runners.get(name);
-    if (runner === undefined) throw new UnknownProjection(name, this.names);
-    return runner;
+  /**
+   * Waits until a projection has done all that `checkpoint` names, for reading one's own writes. An inline or live one has.
+   * @param checkpoint of an append, or a token of it
+   * @throws ProjectionNotReached (`CQRS_PROJECTION_NOT_REACHED`) after `timeoutMs`, saying what is missing and why;
+   *   ProjectionSetAside (`CQRS_PROJECTION_SET_ASIDE`) when it has skipped or parked the event;
+   *   UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
+   */
+  async reached(name: string, checkpoint: Checkpoint | string, options?: ReachedOptions): Promise<void> {
+    const { runner, definition } = this.find(name);
+    const wanted = typeof checkpoint === 'string' ? await this.store.fromToken(checkpoint) : checkpoint;
+    if (runner === undefined) return;
+    await new Reaching(this.store, this.needStorage(definition), this.options).wait(runner, wanted, options);
   }
 
-  private chosen(name: string | undefined): readonly ProjectionRunner[] {
-    return name === undefined ? [...this.runners.values()] : [this.runner(name)];
+  /**
+   * Says whenever a projection's rows may have changed, in whatever process, and once at first: what a live query asks again on.
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
+   */
+  changes$(name: string): Observable<Checkpoint> {
+    const { runner, definition } = this.find(name);
+    return changesOf({ store: this.store, definition, runner, pollMs: this.options.pollMs });
   }
+
+  /**
+   * The rows of a projection with `@Fold` methods, made from its events now: of a live projection, or as they were then.
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), InvalidProjection (`CQRS_INVALID_PROJECTION`) for one without
+   *   `@Fold` methods, CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
+   */
+  fold<Of extends Row>(name: string, options?: FoldOptions): Promise<FoldedRows<Of>> {
+    return foldOnDemand<Of>(this.store, this.find(name).definition, options);
+  }
+
+  /**
+   * Has a projection stand still, in every process and over restarts, until `resume`.
+   * @param reason is shown by `status`
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
+   */
+  async pause(name: string, reason = 'paused by an operator'): Promise<void> {
+    const { definition } = this.findRun(name);
+    await this.needStorage(definition).pause(definition.key, reason);
+  }
+
+  /** Lets a paused projection go on. @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`) */
+  async resume(name: string): Promise<void> {
+    const { definition } = this.findRun(name);
+    await this.needStorage(definition).resume(definition.key);
+  }
+
+  /**
+   * Empties a projection's own tables and begins at the first event, in one transaction. What has been handled is a replay
+   * then. Readers see the rows come back one by one; `rebuild` does the same beside the rows there are.
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), InvalidProjection (`CQRS_INVALID_PROJECTION`) when it has not
+   *   said which tables are its own
+   */
+  async reset(name: string): Promise<void> {
+    const { definition } = this.findRun(name);
+    const storage = this.needStorage(definition);
+    if (definition.ownTables.length === 0)
+      throw new InvalidProjection(
+        `Projection ${definition.title} does not say which tables are its own: give it tables`,
+      );
+    await this.replayFrom(name, [], async (manager) => {
+      for (const table of definition.ownTables) await manager.query(`DELETE FROM ${storage.tableName(manager, table)}`);
+    });
+  }
+
+  /**
+   * Has a projection handle events again from a checkpoint on. What it has handled is a replay then.
+   * @param checkpoint or a token of it; partitions it does not name begin at the first event
+   * @param mend undoes in the read model what will be done again, in the same transaction. @default nothing
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
+   */
+  async replayFrom(
+    name: string,
+    checkpoint: Checkpoint | string,
+    mend: (manager: EntityManager) => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    const { definition } = this.findRun(name);
+    const to = typeof checkpoint === 'string' ? await this.store.fromToken(checkpoint) : checkpoint;
+    const all = (await this.store.head()).map((_, partition) => to[partition] ?? 0);
+    await this.needStorage(definition).putBack(definition.key, all, mend);
+  }
+
+  /**
+   * What a projection has set aside, key by key, the oldest first.
+   * @param limit keys at the most
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
+   */
+  async parked(name: string, limit = 100): Promise<readonly ParkedKey[]> {
+    const { definition } = this.findRun(name);
+    return this.needStorage(definition).parked(definition.key, limit);
+  }
+
+  /**
+   * Has a key's events handled again, in order, as soon as the projection's owner gets to it.
+   * @returns false when none of the key is set aside
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
+   */
+  async release(name: string, key: string): Promise<boolean> {
+    const { definition } = this.findRun(name);
+    return this.needStorage(definition).releaseKey(definition.key, key);
+  }
+
+  private runnerOf(definition: ProjectionDefinition): ProjectionRunner {
+    const storage = this.needStorage(definition);
+    const { store, options } = this;
+    const around = this.surroundings(definition);
+    const lanes = lanesOf(definition.key, definition.declared.lanes).map(
+      (lane) =>
+        new LaneRunner({
+          ...{ definition, lane, store, storage, options },
+          surroundings: ({ replayedTo }) => ({
+            ...around,
+            lockRows: lane.count > 1,
+            isReplay: ({ partition = 0, offset = 0 }) => offset < (replayedTo[partition] ?? 0),
+          }),
+          onAdvance: (events) => this.known.get(definition.key.name)?.rate.add(events),
+        }),
+    );
+    return new ProjectionRunner(definition, storage, lanes);
+  }
+
+  private surroundings(definition: ProjectionDefinition): Omit<Surroundings, 'isReplay' | 'lockRows'> {
+    const storage = this.needStorage(definition);
+    const { name } = definition.key;
+    return {
+      tableName: (manager, entity) => storage.tableName(manager, entity),
+      rowTable: rowTables(storage, definition.title),
+      join: (manager, work) => storage.join(manager, work),
+      onHandle: (event) => {
+        const known = this.known.get(name);
+        if (known) known.inHand = event && { event, since: this.options.now() };
+      },
+    };
+  }
+
+  private inHandOf({ inHand }: Known): EventInHand | undefined {
+    if (inHand === undefined) return undefined;
+    const { type, stream, revision, partition, offset } = inHand.event;
+    return { type, stream, revision, partition, offset, forMs: this.options.now() - inHand.since };
+  }
+
+  private needStorage({ title }: ProjectionDefinition): ProjectionStorage {
+    if (this.storage !== undefined) return this.storage;
+    throw new InvalidProjection(
+      `Projection ${title} has no database: import EventStoreModule on Postgres, and TypeOrmModule`,
+    );
+  }
+
+  private find(name: string): Known {
+    const known = this.known.get(name);
+    if (known === undefined) throw new UnknownProjection(name, this.names);
+    return known;
+  }
+
+  private findRun(name: string): Known {
+    const known = this.find(name);
+    if (known.runner !== undefined) return known;
+    throw new InvalidProjection(
+      `Projection ${known.definition.title} is ${known.definition.declared.mode}: it has no cursor that could stand elsewhere`,
+    );
+  }
+
+  private chosen(name: string | undefined): readonly Known[] {
+    return name === undefined ? [...this.known.values()] : [this.find(name)];
+  }
+}
+
+/** One table per entity, so that what is known of its columns is kept. */
+function rowTables(storage: ProjectionStorage, title: string): Surroundings['rowTable'] {
+  const tables = new Map<EntityTarget<ObjectLiteral>, ReturnType<Surroundings['rowTable']>>();
+  return (entity) => {
+    const table = tables.get(entity) ?? storage.rowTable(entity, title);
+    tables.set(entity, table);
+    return table;
+  };
 }

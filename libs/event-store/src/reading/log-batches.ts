@@ -3,6 +3,7 @@ import type { EventBatch } from './event-batch.js';
 import type { RecordedEvent } from '../stream/recorded-event.js';
 import type { EventDecoder } from './event-decoder.js';
 import { ahead, settled } from './read-ahead.js';
+import { readLog } from './read-log.js';
 import type { ResolvedReadAll } from './resolve-read-options.js';
 
 /**
@@ -22,17 +23,17 @@ export async function* logBatches(
   log: Log,
   decoder: EventDecoder,
   after: Checkpoint,
-  { limit, direction, batchSize, filter }: ResolvedReadAll,
+  { limit, direction, batchSize, filter, partitions }: ResolvedReadAll,
 ): AsyncGenerator<EventBatch> {
   let checkpoint = after;
   let remaining = limit;
   let caughtUp = true;
   let next: Promise<LogBatch> | undefined;
+  const readFrom = readLog(log, filter, partitions);
   const read = (): Promise<LogBatch> => {
-    const options = { limit: Math.min(batchSize, remaining), ...(filter === undefined ? {} : { filter }) };
-    return ahead(
-      direction === 'forwards' ? log.readForwards(checkpoint, options) : log.readBackwards(checkpoint, options),
-    );
+    const size = Math.min(batchSize, remaining);
+    if (direction === 'forwards') return ahead(readFrom(checkpoint, size));
+    return ahead(log.readBackwards(checkpoint, { limit: size, ...(filter === undefined ? {} : { filter }) }));
   };
   try {
     while (remaining > 0) {

@@ -33,6 +33,11 @@ export interface ReadAllOptions {
   readonly tenant?: string;
   /** Also inside `withMetadata` of a tenant: everybody's. @default false */
   readonly allTenants?: boolean;
+  /**
+   * Only these partitions, each read by itself: each stream in order, but nothing about the order across partitions. Not
+   * backwards. @default all, merged: cause before effect
+   */
+  readonly partitions?: readonly number[];
   /** Events per read of the database, which bounds memory: two such batches are held at the most. @default 1000 */
   readonly batchSize?: number;
 }

@@ -13,6 +13,7 @@ export interface ResolvedReadAll {
   readonly direction: 'forwards' | 'backwards';
   readonly batchSize: number;
   readonly filter: RecordFilter | undefined;
+  readonly partitions: readonly number[] | undefined;
 }
 
 const STREAM_PAGE = 1_024;
@@ -49,9 +50,11 @@ export function resolveReadAll(given: ReadAllOptions, types: EventTypes): Resolv
     ...(limit === Infinity ? [] : atLeast('limit', limit, 0)),
     ...atLeast('batchSize', batchSize, 1),
     ...directed(direction),
+    ...partitionFaults(given),
   ];
+  if (given.partitions !== undefined && direction === 'backwards') faults.push('partitions are read forwards only');
   refuse('ReadAllOptions', faults);
-  return { limit, direction, batchSize, filter: filterOf(given, types) };
+  return { limit, direction, batchSize, filter: filterOf(given, types), partitions: given.partitions };
 }
 
 /** @throws RangeError naming every fault at once */
@@ -61,13 +64,14 @@ export function resolveTail(
 ): {
   batchSize: number;
   filter: RecordFilter | undefined;
+  partitions: readonly number[] | undefined;
   pollMs: number;
 } {
   const { batchSize = BATCH, pollMs = POLL_MS } = given;
-  const faults = [...atLeast('batchSize', batchSize, 1), ...atLeast('pollMs', pollMs, 1)];
+  const faults = [...atLeast('batchSize', batchSize, 1), ...atLeast('pollMs', pollMs, 1), ...partitionFaults(given)];
   if (pollMs > MAX_TIMEOUT_MS) faults.push(`pollMs must be at most ${MAX_TIMEOUT_MS}`);
   refuse('TailOptions', faults);
-  return { batchSize, pollMs, filter: filterOf(given, types) };
+  return { batchSize, pollMs, filter: filterOf(given, types), partitions: given.partitions };
 }
 
 function filterOf(options: ReadAllOptions, declared: EventTypes): RecordFilter | undefined {
@@ -83,6 +87,11 @@ function filterOf(options: ReadAllOptions, declared: EventTypes): RecordFilter |
     ...(correlationId === undefined ? {} : { correlationId }),
   };
 }
+
+const partitionFaults = ({ partitions }: ReadAllOptions): string[] =>
+  partitions?.length === 0
+    ? ['partitions must name one at least']
+    : (partitions ?? []).flatMap((partition) => atLeast('a partition', partition, 0));
 
 const atLeast = (name: string, value: number, least: number): string[] =>
   Number.isSafeInteger(value) && value >= least

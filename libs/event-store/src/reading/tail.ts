@@ -4,11 +4,13 @@ import { Doorbell } from './doorbell.js';
 import type { EventDecoder } from './event-decoder.js';
 import { isNews } from './log-batches.js';
 import { ahead, settled } from './read-ahead.js';
+import { readLog } from './read-log.js';
 
 /** What a tail reads, and how often at least. */
 export interface ResolvedTail {
   readonly batchSize: number;
   readonly filter: RecordFilter | undefined;
+  readonly partitions: readonly number[] | undefined;
   readonly pollMs: number;
 }
 
@@ -54,17 +56,17 @@ export function tailOf(
 async function* tailBatches(
   { log, decoder }: TailSource,
   after: Checkpoint,
-  { batchSize, filter, pollMs }: ResolvedTail,
+  { batchSize, filter, partitions, pollMs }: ResolvedTail,
   bell: Doorbell,
 ): AsyncGenerator<EventBatch, undefined> {
-  const options = { limit: batchSize, ...(filter === undefined ? {} : { filter }) };
+  const readFrom = readLog(log, filter, partitions);
   let checkpoint = after;
   let caughtUp = true;
   let next: Promise<LogBatch> | undefined;
   const read = (): Promise<LogBatch> => {
     // Before the read, not after it: a wake-up during the read may be about something it did not see.
     bell.unring();
-    return ahead(log.readForwards(checkpoint, options));
+    return ahead(readFrom(checkpoint, batchSize));
   };
   try {
     while (!bell.hasEnded()) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testAppending } from './appending-contract.js';
+import { testInline } from './inline-contract.js';
 import { testIdempotence } from './idempotence-contract.js';
 import { testClosing } from './closing-contract.js';
 import { testStreamMetadata } from './stream-metadata-contract.js';
@@ -49,6 +50,7 @@ const PARTS = {
   'personal data': testPersonalData,
   'stream metadata': testStreamMetadata,
   closing: testClosing,
+  'inline handlers': testInline,
 };
 
 /**

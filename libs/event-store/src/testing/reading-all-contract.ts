@@ -26,6 +26,44 @@ export function testReadingAll(under: StoreUnderTest): void {
   testBatches(under);
   testFilters(under);
   testEnds(under);
+  testSomePartitions(under);
+}
+
+function testSomePartitions(under: StoreUnderTest): void {
+  it('reads some partitions by themselves: what all of them give, each once, each stream in order', async () => {
+    const { store } = under();
+    const { from, ids } = await appendApart(store, 30);
+    const every = from.map((_, partition) => partition);
+    const halves = [every.filter((one) => one % 2 === 0), every.filter((one) => one % 2 === 1)];
+    const read: string[] = [];
+    for (const partitions of halves) {
+      const part = await all(store.readAll(from, { partitions, batchSize: 7 }));
+      expect(part.every(({ partition }) => partitions.includes(partition))).toBe(true);
+      for (const partition of partitions) {
+        const offsets = part.filter((event) => event.partition === partition).map(({ offset }) => offset);
+        expect(offsets).toEqual([...offsets].sort((one, other) => one - other));
+      }
+      read.push(...idsOf(part));
+    }
+    expect(read.sort()).toEqual([...ids].sort());
+  });
+
+  it('leaves the other partitions of the checkpoint where they were', async () => {
+    const { store } = under();
+    const { from } = await appendApart(store, 10);
+    const [first = 0] = from.map((_, partition) => partition);
+    let last: Checkpoint = from;
+    for await (const { checkpoint } of store.readBatches(from, { partitions: [first] })) last = checkpoint;
+    expect(last.slice(1)).toEqual(from.slice(1));
+    expect(last[first]).toBe((await store.head())[first]);
+  });
+
+  it('refuses partitions that make no sense', () => {
+    const { store } = under();
+    expect(() => store.readAll(undefined, { partitions: [] })).toThrow(RangeError);
+    expect(() => store.readAll(undefined, { partitions: [-1] })).toThrow(RangeError);
+    expect(() => store.readAll(undefined, { partitions: [0], direction: 'backwards' })).toThrow(RangeError);
+  });
 }
 
 function testMerging(under: StoreUnderTest): void {

@@ -5,6 +5,7 @@ import type { AppendResult } from '../stream/appended.js';
 import type { AppendOptions, StreamChange } from '../stream/append-options.js';
 import { appendContext } from './append-context.js';
 import type { ChangeInContext, EventWriter } from './event-writer.js';
+import type { InlineHandlers } from './inline-handlers.js';
 
 /** What events are written to. */
 export interface StoreWriterParts {
@@ -12,6 +13,7 @@ export interface StoreWriterParts {
   readonly unitOfWork: UnitOfWork;
   readonly writer: EventWriter;
   readonly personal: PersonalData;
+  readonly inline: InlineHandlers;
 }
 
 const PENDING: AppendResult = Object.freeze({ pending: true });
@@ -48,15 +50,33 @@ export class StoreWriter {
     const keys = subjects.length === 0 ? undefined : await personal.keysFor(subjects);
     const written = unit === undefined ? () => 0 : (key: string) => enrolledIn(unit, key);
     const appends = writer.encode(checked, written, keys);
-    if (unit !== undefined) return answer(enrolled(unit, appends));
-    const appended = appendedOrThrow(await this.parts.log.append(appends));
+    if (unit !== undefined) return answer(this.enrol(unit, appends));
+    const appended = this.parts.inline.want(appends)
+      ? await this.appendInUnit(appends)
+      : appendedOrThrow(await this.parts.log.append(appends));
     return answer(appended.map((each) => this.resultOf(each)));
+  }
+
+  /** What is handled inline shares a transaction with the handlers' rows. */
+  private async appendInUnit(appends: readonly StreamAppend[]): Promise<readonly StreamAppended[]> {
+    const { unitOfWork } = this.parts;
+    const { appended } = await unitOfWork.run(async () => {
+      this.enrol(unitOfWork.current() as Enrolment, appends);
+      return Promise.resolve();
+    });
+    return appended;
+  }
+
+  private enrol(unit: Enrolment, appends: readonly StreamAppend[]): readonly AppendResult[] {
+    unit.enrol(appends);
+    if (this.parts.inline.want(appends)) this.parts.inline.handleBeforeFlush(unit);
+    return appends.map(() => PENDING);
   }
 
   /** Appends records, all or none. */
   async commit(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
     const unit = this.parts.unitOfWork.current();
-    if (unit !== undefined) return enrolled(unit, appends);
+    if (unit !== undefined) return this.enrol(unit, appends);
     return appendedOrThrow(await this.parts.log.append(appends)).map((each) => this.resultOf(each));
   }
 
@@ -64,11 +84,6 @@ export class StoreWriter {
     const { revision, position } = appended;
     return { pending: false, revision, position, checkpoint: checkpointAfter([appended], this.parts.log.partitions) };
   }
-}
-
-function enrolled(unit: Enrolment, appends: readonly StreamAppend[]): readonly AppendResult[] {
-  unit.enrol(appends);
-  return appends.map(() => PENDING);
 }
 
 function enrolledIn(unit: Enrolment, key: string): number {

@@ -30,6 +30,45 @@ export function testAfterCommit<Manager>(under: () => OpenUnitOfWork<Manager>): 
     expect(heard).toEqual(['first']);
   });
 
+  it('runs what is to run before the flush once, with all enrolled, and takes no more from there', async () => {
+    const { unitOfWork } = under();
+    const seen: number[] = [];
+    const refused: unknown[] = [];
+    const key = {};
+    const look = async (): Promise<void> => {
+      seen.push(unitOfWork.current()?.enrolled.length ?? 0);
+      try {
+        enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      } catch (error) {
+        refused.push(error);
+      }
+      await Promise.resolve();
+    };
+    await unitOfWork.run(async () => {
+      unitOfWork.current()?.beforeFlush(key, look);
+      enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      unitOfWork.current()?.beforeFlush(key, look);
+      enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      expect(seen).toEqual([]);
+      await Promise.resolve();
+    });
+    expect(seen).toEqual([2]);
+    expect(refused).toMatchObject([{ code: 'STORE_UNIT_OF_WORK_CLOSED' }]);
+  });
+
+  it('writes nothing where what runs before the flush throws', async () => {
+    const { unitOfWork } = under();
+    const heard: string[] = [];
+    const run = unitOfWork.run(async () => {
+      told('never', heard);
+      unitOfWork.current()?.beforeFlush({}, () => Promise.reject(failure));
+      enrol(unitOfWork, { stream: aStream(), expected: 'no-stream', records: records(1) });
+      await Promise.resolve();
+    });
+    await expect(run).rejects.toBe(failure);
+    expect(heard).toEqual([]);
+  });
+
   it('tells nobody when it is rolled back, or conflicts', async () => {
     const { unitOfWork } = under();
     const heard: string[] = [];

@@ -4,7 +4,7 @@ import type { TestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Ownership } from '../../projecting/projection-storage.js';
+import type { Ownership, Seizure } from '../../projecting/projection-storage.js';
 import { PostgresProjectionStorage } from './postgres-projection-storage.js';
 
 const superseded = { code: 'CQRS_PROJECTION_SUPERSEDED' };
@@ -14,7 +14,7 @@ describe('The storage of projections in Postgres', () => {
   let log: PostgresLog;
   let dataSource: DataSource;
   let storage: PostgresProjectionStorage;
-  let projection = { name: '', version: 1 };
+  let projection = { name: '', version: 1, index: 0, count: 1 };
   let counter = 0;
 
   beforeAll(async () => {
@@ -30,17 +30,21 @@ describe('The storage of projections in Postgres', () => {
     await database.drop();
   });
   beforeEach(() => {
-    projection = { name: `p${(counter += 1)}`, version: 1 };
+    projection = { name: `p${(counter += 1)}`, version: 1, index: 0, count: 1 };
   });
 
-  const own = async (holder: string, leaseMs = 60_000): Promise<Ownership> => {
+  const seize = async (ownership: Ownership): Promise<Seizure> => {
+    const seized = await storage.seize(ownership, 3);
+    if ('reason' in seized) throw new Error('paused');
+    return seized;
+  };
+  const own = async (holder: string, leaseMs = 60_000): Promise<Seizure> => {
     const ownership = await vi.waitFor(async () => {
       const acquired = await storage.acquire(projection, holder, leaseMs);
       if (acquired === undefined) throw new Error('taken');
       return acquired;
     }, 10_000);
-    await storage.seize(ownership, 3);
-    return ownership;
+    return seize(ownership);
   };
   const write = (what: string) => async (manager: EntityManager) => {
     await manager.query('INSERT INTO written VALUES ($1, $2)', [projection.name, what]);
@@ -67,14 +71,16 @@ describe('The storage of projections in Postgres', () => {
     await storage.advance(one, { from: [0, 0, 0], to: [1, 0, 0], work: undefined });
     projection = { ...projection, version: 2 };
     const two = await own('one');
-    expect(await storage.seize(two, 3)).toEqual([0, 0, 0]);
+    expect(two.checkpoint).toEqual([0, 0, 0]);
+    // What another version has handled is a replay for this one.
+    expect(two.replayedTo).toEqual([1, 0, 0]);
   });
 
   it('moves the cursor with what the work has written', async () => {
     const one = await own('one');
     await storage.advance(one, { from: [0, 0, 0], to: [5, 0, 7], work: write('a') });
     await storage.advance(one, { from: [5, 0, 7], to: [5, 0, 9], work: undefined });
-    expect(await storage.describe(projection)).toEqual({ checkpoint: [5, 0, 9], failure: undefined });
+    expect(await storage.describe(projection)).toMatchObject({ checkpoint: [5, 0, 9], failures: [] });
     expect(await written()).toEqual(['a']);
   });
 
@@ -99,13 +105,13 @@ describe('The storage of projections in Postgres', () => {
   });
 
   it('lets the transaction of an owner that was late fail, with all it wrote', async () => {
-    const late = await own('late', 1);
+    const late = await own('late', 200);
     await own('next');
     const step = { from: [0, 0, 0], to: [1, 0, 0], work: write('by the late one') };
     await expect(storage.advance(late, step)).rejects.toMatchObject(superseded);
     await expect(storage.seize(late, 3)).rejects.toMatchObject(superseded);
     await storage.fail(late, 0, 'must not be seen');
-    expect(await storage.describe(projection)).toEqual({ checkpoint: [0, 0, 0], failure: undefined });
+    expect(await storage.describe(projection)).toMatchObject({ checkpoint: [0, 0, 0], failures: [] });
     expect(await written()).toEqual([]);
   });
 
@@ -126,10 +132,10 @@ describe('The storage of projections in Postgres', () => {
     });
     await working;
     const next = await storage.release(late).then(() => storage.acquire(projection, 'next', 60_000));
-    const seized = storage.seize(next as Ownership, 3);
+    const seized = seize(next as Ownership);
     goOn();
     await step;
-    expect(await seized).toEqual([3, 0, 0]);
+    expect((await seized).checkpoint).toEqual([3, 0, 0]);
     expect(await written()).toEqual(['in time']);
   });
 
@@ -156,17 +162,17 @@ describe('The storage of projections in Postgres', () => {
   it('shows what stands in the way of a partition until it moves on', async () => {
     const one = await own('one');
     await storage.fail(one, 1, 'broken\u0000');
-    const { failure } = await storage.describe(projection);
+    const [failure] = (await storage.describe(projection)).failures;
     expect(failure).toEqual({ partition: 1, message: 'broken\ufffd', since: expect.any(Date) as Date });
     await storage.fail(one, 1, 'still broken');
-    expect((await storage.describe(projection)).failure).toEqual({ ...failure, message: 'still broken' });
+    expect((await storage.describe(projection)).failures[0]).toEqual({ ...failure, message: 'still broken' });
     await storage.advance(one, { from: [0, 0, 0], to: [1, 0, 0], work: undefined });
-    expect((await storage.describe(projection)).failure?.message).toBe('still broken');
+    expect((await storage.describe(projection)).failures[0]?.message).toBe('still broken');
     await storage.advance(one, { from: [1, 0, 0], to: [1, 1, 0], work: undefined });
-    expect((await storage.describe(projection)).failure).toBeUndefined();
+    expect((await storage.describe(projection)).failures[0]).toBeUndefined();
   });
 
   it('knows nothing of a projection that has never run', async () => {
-    expect(await storage.describe(projection)).toEqual({ checkpoint: [], failure: undefined });
+    expect(await storage.describe(projection)).toEqual({ checkpoint: [], failures: [], parked: {}, paused: undefined });
   });
 });

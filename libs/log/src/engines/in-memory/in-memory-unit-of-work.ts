@@ -36,6 +36,7 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     const savepoint = new Savepoint(parent);
     const result = await this.#running.run(savepoint, () => savepoint.guard(work));
     if (parent !== undefined) return { result, checkpoint: startOf(this.log.partitions), appended: [] };
+    await this.#running.run(savepoint, () => savepoint.runBeforeFlush());
     // Nothing can be taken back here: so all look first whether they can, and do it together once the events are appended.
     const applies: (() => void)[] = [];
     await savepoint.flushContributions({ atCommit: (apply) => void applies.push(apply) });
@@ -62,11 +63,13 @@ class Savepoint implements Enrolment {
     entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[];
     listeners: { readonly savepoint: Savepoint; readonly listener: () => void }[];
     contributions: { readonly savepoint: Savepoint; readonly contribution: Contribution }[];
+    readonly last: Map<object, (manager: unknown) => Promise<void>>;
   };
   #closed = false;
 
   constructor(readonly parent: Savepoint | undefined) {
-    this.#unit = parent === undefined ? { entries: [], listeners: [], contributions: [] } : parent.#unit;
+    this.#unit =
+      parent === undefined ? { entries: [], listeners: [], contributions: [], last: new Map() } : parent.#unit;
   }
 
   enrol(appends: readonly StreamAppend[]): void {
@@ -83,6 +86,16 @@ class Savepoint implements Enrolment {
     if (this.#isClosed()) throw new UnitOfWorkClosed();
     const contribution = { participant: participant as Participant<unknown>, item };
     this.#unit.contributions.push({ savepoint: this, contribution });
+  }
+
+  beforeFlush(key: object, work: (manager: unknown) => Promise<void>): void {
+    if (this.#isClosed()) throw new UnitOfWorkClosed();
+    if (!this.#unit.last.has(key)) this.#unit.last.set(key, work);
+  }
+
+  /** Does what was to be done before the flush. */
+  async runBeforeFlush(): Promise<void> {
+    for (const work of this.#unit.last.values()) await work(undefined);
   }
 
   /** Has the participants write what they have been given. */

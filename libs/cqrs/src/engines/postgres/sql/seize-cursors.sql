@@ -1,10 +1,12 @@
--- Makes a projection's cursors those of a new owner, waiting for the old one's open transaction.
--- $1 name, $2 version, $3 partitions, $4 generation. Fewer rows than partitions: a later owner was faster.
-INSERT INTO {schema}.projection_cursor AS cursor (name, version, partition, "offset", generation)
-SELECT $1, $2, partition, 0, $4
-FROM generate_series(0, $3::integer - 1) AS partition
-ORDER BY partition
-ON CONFLICT (name, version, partition) DO UPDATE
-  SET generation = excluded.generation
-  WHERE cursor.generation <= excluded.generation
-RETURNING partition, "offset"
+-- Makes cursors those of a new owner, waiting for the old one's open transaction. A version that begins has no effects
+-- outside the read model where another has been.
+-- $1 name, $2 version, $3 partitions.
+INSERT INTO {schema}.projection_cursor AS cursor (name, version, partition, "offset", generation, replayed_to)
+SELECT $1, $2, given.partition, 0, 1, coalesce((
+  SELECT max(other."offset") FROM {schema}.projection_cursor other
+  WHERE other.name = $1 AND other.version <> $2 AND other.partition = given.partition
+), 0)
+FROM unnest($3::smallint[]) AS given (partition)
+ORDER BY given.partition
+ON CONFLICT (name, version, partition) DO UPDATE SET generation = cursor.generation + 1
+RETURNING partition, "offset", generation, replayed_to

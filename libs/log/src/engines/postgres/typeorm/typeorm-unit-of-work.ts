@@ -21,7 +21,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /**
  * Units of work in transactions of TypeORM, on the database of the log: rows and events commit or vanish together.
  *
- * The order at the end of a unit: the application's work → one flush of all its appends → COMMIT. Locks of the log are
+ * The order at the end of a unit: the application's work → what is to run before the flush → one flush of all its appends → COMMIT. Locks of the log are
  * thus taken last and held for one round trip, so two units that wait for each other's rows never wait for the log.
  */
 export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
@@ -91,6 +91,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
 
   private async commit(runner: QueryRunner, unit: Unit, commit: () => Promise<void>): Promise<void> {
     unit.close();
+    await this.scopes.runIn(this.joined(runner), () => unit.runBeforeFlush(runner.manager));
     const connection = new Connection((await runner.connect()) as DriverConnection, this.log.prepare);
     const settle = await this.flush(connection, unit).catch((error: unknown) => {
       throw isBusy(error)

@@ -18,6 +18,7 @@ export class Unit implements Enrolment {
     readonly listeners: number;
     readonly contributions: number;
   }[] = [];
+  private readonly last = new Map<object, (manager: unknown) => Promise<void>>();
   private closed = false;
   /** What the flush appended. */
   appended: readonly StreamAppended[] = [];
@@ -39,6 +40,16 @@ export class Unit implements Enrolment {
   contribute<Item>(participant: Participant<Item>, item: Item): void {
     if (this.closed) throw new UnitOfWorkClosed();
     this.contributions.push({ participant, item });
+  }
+
+  beforeFlush(key: object, work: (manager: unknown) => Promise<void>): void {
+    if (this.closed) throw new UnitOfWorkClosed();
+    if (!this.last.has(key)) this.last.set(key, work);
+  }
+
+  /** Does what was to be done before the flush. */
+  async runBeforeFlush(manager: unknown): Promise<void> {
+    for (const work of this.last.values()) await work(manager);
   }
 
   /** Has the participants write what they have been given. */
