@@ -13,6 +13,7 @@ export { When } from './commanding/when.js';
 export { PostgresProjectionStorage } from './engines/postgres/postgres-projection-storage.js';
 export { aggregatesToken, InjectAggregates } from './nest/cqrs.decorators.js';
 export { CqrsModule } from './nest/cqrs.module.js';
+export { PostgresRebuildStorage } from './engines/postgres/postgres-rebuild-storage.js';
 export { InvalidProjection } from './projecting/invalid-projection.js';
 export { Fold } from './projecting/fold.js';
 export { FoldedRows } from './projecting/folding-on-demand.js';
@@ -26,6 +27,9 @@ export { ProjectionSetAside } from './projecting/projection-set-aside.js';
 export { ProjectionStorage } from './projecting/projection-storage.js';
 export { ProjectionStuck } from './projecting/projection-stuck.js';
 export { ProjectionSuperseded } from './projecting/projection-superseded.js';
+export { RebuildRefused } from './projecting/rebuild-refused.js';
+export { RebuildStorage } from './projecting/rebuild-storage.js';
+export { RebuildWroteLive } from './projecting/rebuild-wrote-live.js';
 export { UnknownProjection } from './projecting/unknown-projection.js';
 export { InvalidQuery } from './querying/invalid-query.js';
 export { UnhandledEventVersion } from './unhandled-event-version.js';
@@ -65,6 +69,17 @@ export type {
   StoredProjection,
   Work,
 } from './projecting/projection-storage.js';
+export type {
+  Beside,
+  CatchUp,
+  ComparesRebuild,
+  Finish,
+  RebuildComparison,
+  RebuildSides,
+  RebuildState,
+  StoredRebuild,
+} from './projecting/rebuild-storage.js';
+export type { RebuildOptions, RebuildProgress } from './projecting/rebuilds.js';
 export type { Row, RowChange, RowKey, RowTable } from './projecting/row-table.js';
 export type { ProjectionsOptions } from './projecting/projections-options.js';
 export type { ReachedOptions } from './projecting/reaching.js';

@@ -4,6 +4,7 @@ import { EventStore } from '@annals/event-store';
 import { PostgresLog, UnitOfWork } from '@annals/log';
 import type { DataSource, EntityManager } from 'typeorm';
 import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
+import { PostgresRebuildStorage } from '../engines/postgres/postgres-rebuild-storage.js';
 import { Projections } from '../projecting/projections.js';
 import { CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
@@ -28,6 +29,6 @@ export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
     const { schema, ...options } = projections;
     const storage =
       log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema, unitOfWork));
-    return new Projections(store, storage, options);
+    return new Projections(store, storage, options, storage && new PostgresRebuildStorage(storage));
   },
 };

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '@annals/log';
 import type { LaneRunner, ProjectionState } from './lane-runner.js';
 import type { ProjectionDefinition } from './projection-definition.js';
+import type { ProjectionKey } from './projection.js';
 import type { ProjectionStorage, StoredProjection } from './projection-storage.js';
 
 /** The state that says most about a projection whose lanes differ, first. */
@@ -8,8 +9,10 @@ const TELLING: readonly ProjectionState[] = ['failed', 'retrying', 'running', 'p
 
 /** Runs a projection in this process: all its lanes, or as many as other processes leave. */
 export class ProjectionRunner {
+  /** @param key under which it keeps its cursors */
   constructor(
     readonly definition: ProjectionDefinition,
+    private readonly key: ProjectionKey,
     private readonly storage: ProjectionStorage,
     private readonly lanes: readonly LaneRunner[],
   ) {}
@@ -33,7 +36,7 @@ export class ProjectionRunner {
 
   /** What is stored about the projection. */
   describe(): Promise<StoredProjection> {
-    return this.storage.describe(this.definition.key);
+    return this.storage.describe(this.key);
   }
 
   /** Starts, or starts again after a failure. Does nothing while it runs. */

@@ -1,4 +1,4 @@
-import type { EventStore, StreamEvent } from '@annals/event-store';
+import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Observable } from 'rxjs';
@@ -7,51 +7,61 @@ import { foldOnDemand } from './folding-on-demand.js';
 import type { FoldedRows, FoldOptions } from './folding-on-demand.js';
 import { handleInline } from './inline-projections.js';
 import { InvalidProjection } from './invalid-projection.js';
+import { inHandOf, KnownProjections } from './known-projections.js';
+import type { KnownProjection } from './known-projections.js';
 import { lanesOf } from './lane.js';
 import { LaneRunner } from './lane-runner.js';
 import { ProjectionDefinition } from './projection-definition.js';
 import type { Surroundings } from './projection-definition.js';
 import { diagnose } from './projection-diagnosis.js';
 import { ProjectionRunner } from './projection-runner.js';
-import type { EventInHand, ProjectionDiagnosis, ProjectionStatus } from './projection-status.js';
+import type { ProjectionDiagnosis, ProjectionStatus } from './projection-status.js';
 import type { ParkedKey, ProjectionStorage } from './projection-storage.js';
 import { resolveProjectionsOptions } from './projections-options.js';
 import type { ProjectionsOptions, ResolvedProjectionsOptions } from './projections-options.js';
 import { RateMeter } from './rate-meter.js';
+import { RebuildRefused } from './rebuild-refused.js';
+import type { RebuildStorage } from './rebuild-storage.js';
+import { Rebuilds } from './rebuilds.js';
+import type { RebuildOptions, RebuildProgress } from './rebuilds.js';
 import { Reaching } from './reaching.js';
 import type { ReachedOptions } from './reaching.js';
 import type { Row } from './row-table.js';
-import { UnknownProjection } from './unknown-projection.js';
-
-/** What this process knows of one projection. */
-interface Known {
-  readonly definition: ProjectionDefinition;
-  /** Undefined for one that runs inline, or on demand. */
-  readonly runner: ProjectionRunner | undefined;
-  readonly rate: RateMeter;
-  inHand: { readonly event: StreamEvent; readonly since: number } | undefined;
-}
 
 /** The projections of this process. */
 export class Projections {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new KnownProjections();
   private readonly options: ResolvedProjectionsOptions;
+  private readonly rebuilds: Rebuilds | undefined;
 
   /**
    * @param storage undefined where nothing can be projected; then `add` throws
+   * @param rebuilds undefined where nothing can be rebuilt; then a new version begins in the tables there are
    * @throws RangeError naming every option at fault
    */
   constructor(
     private readonly store: EventStore,
     private readonly storage: ProjectionStorage | undefined,
     options?: ProjectionsOptions,
+    rebuilds?: RebuildStorage,
   ) {
     this.options = resolveProjectionsOptions(options);
+    this.rebuilds =
+      storage &&
+      rebuilds &&
+      new Rebuilds({
+        ...{ store, storage, rebuilds, options: this.options },
+        surroundings: (definition, on) => ({
+          ...this.surroundings(definition, on),
+          isReplay: () => true,
+          lockRows: definition.declared.lanes > 1,
+        }),
+      });
   }
 
   /** The names of the projections, in the order they were added. */
   get names(): readonly string[] {
-    return [...this.known.keys()];
+    return this.known.names;
   }
 
   /**
@@ -61,16 +71,11 @@ export class Projections {
    */
   add(instance: object): void {
     const definition = new ProjectionDefinition(instance);
-    const { name } = definition.key;
     const { mode } = definition.declared;
-    if (this.known.has(name)) throw new InvalidProjection(`Two projections have the name "${name}": rename one`);
-    const known: Known = {
-      definition,
-      rate: new RateMeter(this.options.now),
-      runner: mode === 'async' || mode === 'external' ? this.runnerOf(definition) : undefined,
-      inHand: undefined,
-    };
-    this.known.set(name, known);
+    const rate = new RateMeter(this.options.now);
+    const runner = mode === 'async' || mode === 'external' ? this.runnerOf(definition, rate) : undefined;
+    this.known.add({ definition, rate, runner, inHand: undefined, wanted: false });
+    this.rebuilds?.add(definition);
     if (mode === 'inline') handleInline(this.store, definition, this.surroundings(definition));
   }
 
@@ -79,7 +84,12 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   start(name?: string): void {
-    for (const { runner } of this.chosen(name)) runner?.start();
+    this.rebuilds?.start();
+    for (const known of this.known.chosen(name)) {
+      known.wanted = true;
+      if (known.definition.ownTables.length === 0 || this.rebuilds === undefined) known.runner?.start();
+      else void this.startOne(known, this.rebuilds);
+    }
   }
 
   /**
@@ -87,7 +97,13 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async stop(name?: string): Promise<void> {
-    await Promise.all(this.chosen(name).map(async ({ runner }) => runner?.stop()));
+    if (name === undefined) await this.rebuilds?.stop();
+    await Promise.all(
+      this.known.chosen(name).map(async (known) => {
+        known.wanted = false;
+        await known.runner?.stop();
+      }),
+    );
   }
 
   /**
@@ -95,7 +111,7 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), and what the database throws
    */
   async status(name: string): Promise<ProjectionStatus> {
-    const { definition, runner, rate } = this.find(name);
+    const { definition, runner, rate } = this.known.find(name);
     const { mode } = definition.declared;
     // The cursor first: read after the head it could be ahead of it.
     const stored = runner && (await runner.describe());
@@ -117,14 +133,14 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), and what the database throws
    */
   async diagnose(name: string): Promise<ProjectionDiagnosis> {
-    const known = this.find(name);
+    const known = this.known.find(name);
     const { runner, definition } = known;
     if (runner === undefined) return { reasons: [], running: [], inHand: undefined };
     const [stored, running] = await Promise.all([
       runner.describe(),
       this.needStorage(definition).running(definition.key),
     ]);
-    return diagnose({ runner, stored, running, inHand: this.inHandOf(known) });
+    return diagnose({ runner, stored, running, inHand: inHandOf(known, this.options.now()) });
   }
 
   /**
@@ -135,7 +151,7 @@ export class Projections {
    *   UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
    */
   async reached(name: string, checkpoint: Checkpoint | string, options?: ReachedOptions): Promise<void> {
-    const { runner, definition } = this.find(name);
+    const { runner, definition } = this.known.find(name);
     const wanted = typeof checkpoint === 'string' ? await this.store.fromToken(checkpoint) : checkpoint;
     if (runner === undefined) return;
     await new Reaching(this.store, this.needStorage(definition), this.options).wait(runner, wanted, options);
@@ -146,7 +162,7 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   changes$(name: string): Observable<Checkpoint> {
-    const { runner, definition } = this.find(name);
+    const { runner, definition } = this.known.find(name);
     return changesOf({ store: this.store, definition, runner, pollMs: this.options.pollMs });
   }
 
@@ -156,7 +172,7 @@ export class Projections {
    *   `@Fold` methods, CheckpointAhead (`STORE_CHECKPOINT_AHEAD`)
    */
   fold<Of extends Row>(name: string, options?: FoldOptions): Promise<FoldedRows<Of>> {
-    return foldOnDemand<Of>(this.store, this.find(name).definition, options);
+    return foldOnDemand<Of>(this.store, this.known.find(name).definition, options);
   }
 
   /**
@@ -165,13 +181,13 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async pause(name: string, reason = 'paused by an operator'): Promise<void> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     await this.needStorage(definition).pause(definition.key, reason);
   }
 
   /** Lets a paused projection go on. @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`) */
   async resume(name: string): Promise<void> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     await this.needStorage(definition).resume(definition.key);
   }
 
@@ -182,7 +198,7 @@ export class Projections {
    *   said which tables are its own
    */
   async reset(name: string): Promise<void> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     const storage = this.needStorage(definition);
     if (definition.ownTables.length === 0)
       throw new InvalidProjection(
@@ -204,7 +220,7 @@ export class Projections {
     checkpoint: Checkpoint | string,
     mend: (manager: EntityManager) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     const to = typeof checkpoint === 'string' ? await this.store.fromToken(checkpoint) : checkpoint;
     const all = (await this.store.head()).map((_, partition) => to[partition] ?? 0);
     await this.needStorage(definition).putBack(definition.key, all, mend);
@@ -216,7 +232,7 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async parked(name: string, limit = 100): Promise<readonly ParkedKey[]> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     return this.needStorage(definition).parked(definition.key, limit);
   }
 
@@ -226,11 +242,55 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async release(name: string, key: string): Promise<boolean> {
-    const { definition } = this.findRun(name);
+    const { definition } = this.known.findRun(name);
     return this.needStorage(definition).releaseKey(definition.key, key);
   }
 
-  private runnerOf(definition: ProjectionDefinition): ProjectionRunner {
+  /**
+   * Fills a projection's tables anew beside those there are, with all its lanes, from the first event on, and has them take
+   * their place in one transaction once they are as far. It goes on in another process should this one end. Side effects do
+   * not happen again.
+   * @returns how it ended, which may be `unequal` or `failed`
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), RebuildRefused (`CQRS_REBUILD_REFUSED`)
+   */
+  async rebuild(name: string, options: RebuildOptions = {}): Promise<RebuildProgress> {
+    const { definition } = this.known.find(name);
+    const rebuilds = this.needRebuilds(definition);
+    await rebuilds.begin(definition, options);
+    rebuilds.start();
+    return rebuilds.ended(name);
+  }
+
+  /** How far a rebuild is, or how the last one ended; undefined: there was none. @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`) */
+  async rebuilding(name: string): Promise<RebuildProgress | undefined> {
+    this.known.find(name);
+    return this.rebuilds?.progress(name);
+  }
+
+  /** Gives a rebuild up; the tables there are stay as they are. @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`) */
+  async cancelRebuild(name: string, reason = 'cancelled by an operator'): Promise<void> {
+    const { definition } = this.known.find(name);
+    await this.needRebuilds(definition).cancel(name, reason);
+  }
+
+  /**
+   * Puts the tables back that the last rebuild replaced; the projection goes on where they were.
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), RebuildRefused (`CQRS_REBUILD_REFUSED`) when there are none
+   */
+  async switchBack(name: string): Promise<void> {
+    const { definition } = this.known.find(name);
+    await this.needRebuilds(definition).switchBack(definition);
+  }
+
+  /** Where an earlier version has tables, this one first fills its own beside them. */
+  private async startOne(known: KnownProjection, rebuilds: Rebuilds): Promise<void> {
+    const { definition, runner } = known;
+    const taking = await rebuilds.takeOver(definition).catch(() => false);
+    if (taking) await rebuilds.ended(definition.key.name, () => !known.wanted);
+    if (known.wanted) runner?.start();
+  }
+
+  private runnerOf(definition: ProjectionDefinition, rate: RateMeter): ProjectionRunner {
     const storage = this.needStorage(definition);
     const { store, options } = this;
     const around = this.surroundings(definition);
@@ -243,30 +303,32 @@ export class Projections {
             lockRows: lane.count > 1,
             isReplay: ({ partition = 0, offset = 0 }) => offset < (replayedTo[partition] ?? 0),
           }),
-          onAdvance: (events) => this.known.get(definition.key.name)?.rate.add(events),
+          onAdvance: (events) => {
+            rate.add(events);
+          },
         }),
     );
-    return new ProjectionRunner(definition, storage, lanes);
+    return new ProjectionRunner(definition, definition.key, storage, lanes);
   }
 
-  private surroundings(definition: ProjectionDefinition): Omit<Surroundings, 'isReplay' | 'lockRows'> {
-    const storage = this.needStorage(definition);
+  private surroundings(
+    definition: ProjectionDefinition,
+    storage = this.needStorage(definition),
+  ): Omit<Surroundings, 'isReplay' | 'lockRows'> {
     const { name } = definition.key;
     return {
       tableName: (manager, entity) => storage.tableName(manager, entity),
       rowTable: rowTables(storage, definition.title),
       join: (manager, work) => storage.join(manager, work),
       onHandle: (event) => {
-        const known = this.known.get(name);
-        if (known) known.inHand = event && { event, since: this.options.now() };
+        this.known.find(name).inHand = event && { event, since: this.options.now() };
       },
     };
   }
 
-  private inHandOf({ inHand }: Known): EventInHand | undefined {
-    if (inHand === undefined) return undefined;
-    const { type, stream, revision, partition, offset } = inHand.event;
-    return { type, stream, revision, partition, offset, forMs: this.options.now() - inHand.since };
+  private needRebuilds({ title }: ProjectionDefinition): Rebuilds {
+    if (this.rebuilds !== undefined) return this.rebuilds;
+    throw new RebuildRefused(title, 'nothing keeps rebuilds here: give Projections a RebuildStorage');
   }
 
   private needStorage({ title }: ProjectionDefinition): ProjectionStorage {
@@ -274,24 +336,6 @@ export class Projections {
     throw new InvalidProjection(
       `Projection ${title} has no database: import EventStoreModule on Postgres, and TypeOrmModule`,
     );
-  }
-
-  private find(name: string): Known {
-    const known = this.known.get(name);
-    if (known === undefined) throw new UnknownProjection(name, this.names);
-    return known;
-  }
-
-  private findRun(name: string): Known {
-    const known = this.find(name);
-    if (known.runner !== undefined) return known;
-    throw new InvalidProjection(
-      `Projection ${known.definition.title} is ${known.definition.declared.mode}: it has no cursor that could stand elsewhere`,
-    );
-  }
-
-  private chosen(name: string | undefined): readonly Known[] {
-    return name === undefined ? [...this.known.values()] : [this.find(name)];
   }
 }
 

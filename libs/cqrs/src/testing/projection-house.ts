@@ -5,6 +5,7 @@ import type { TestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
+import { PostgresRebuildStorage } from '../engines/postgres/postgres-rebuild-storage.js';
 import { Projections } from '../projecting/projections.js';
 import type { ProjectionsOptions } from '../projecting/projections-options.js';
 
@@ -37,16 +38,19 @@ export async function openProjectionHouse(
     type: 'postgres',
     url,
     entities: entities ?? [],
-    synchronize: true,
     poolSize: 8,
   });
   await dataSource.initialize();
+  for (const { schema } of dataSource.entityMetadatas) {
+    if (schema !== undefined) await dataSource.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+  }
+  await dataSource.synchronize();
   const unitOfWork = new TypeOrmUnitOfWork(dataSource, log);
   const store = new LogEventStore({ log, unitOfWork, wakesReaders: log });
   const storage = await PostgresProjectionStorage.open(log.database, dataSource, 'annals', unitOfWork);
   const made = new Set<Projections>();
   const make = (instances: readonly object[], options: ProjectionsOptions = {}): Projections => {
-    const projections = new Projections(store, storage, { ...QUICK, ...options });
+    const projections = new Projections(store, storage, { ...QUICK, ...options }, new PostgresRebuildStorage(storage));
     for (const instance of instances) projections.add(instance);
     made.add(projections);
     return projections;

@@ -71,7 +71,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
     return new PostgresProjectionStorage(database, dataSource, schema, unitOfWork);
   }
 
-  private constructor(
+  protected constructor(
     readonly database: Database,
     readonly dataSource: DataSource,
     readonly schema: string,
@@ -81,11 +81,6 @@ export class PostgresProjectionStorage extends ProjectionStorage {
     this.sql = statements(import.meta.url, schema, STATEMENTS);
     this.leases = new Leases(database, schema);
     this.aside = new ParkedEvents(database, schema);
-  }
-
-  /** The same cursors, with the read models of another DataSource. */
-  on(dataSource: DataSource): PostgresProjectionStorage {
-    return new PostgresProjectionStorage(this.database, dataSource, this.schema, undefined);
   }
 
   override async acquire(lane: Lane, holder: string, leaseMs: number): Promise<Ownership | undefined> {
