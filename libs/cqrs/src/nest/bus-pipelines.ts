@@ -1,20 +1,25 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AsyncContext, CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { ICommand } from '@nestjs/cqrs';
-import { conflictRetry } from '../commanding/pipeline/conflict-retry.js';
-import { metadataContext } from '../commanding/pipeline/metadata-context.js';
+import { UnitOfWork } from '@annals/log';
+import { CommandLedger } from '../commanding/command-ledger.js';
+import { NEVER } from '../commanding/pipeline/deadline.js';
 import { pipeline } from '../commanding/pipeline/stage.js';
-import type { Execute } from '../commanding/pipeline/stage.js';
-import { validation } from '../commanding/pipeline/validation.js';
-import { resolveConflictRetry } from '../commanding/retry-on-conflict.js';
+import type { Execution } from '../commanding/pipeline/stage.js';
+import { commandOptions, inExecution } from '../commanding/with-command.js';
+import { standardOrder, standardStages } from './standard-stages.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
 import { CQRS_OPTIONS } from './cqrs.module-definition.js';
 
 const piped = new WeakSet<object>();
 
 type BusExecute = (message: object, context?: AsyncContext) => Promise<unknown>;
+type Handler = (execution: Execution, context: AsyncContext | undefined) => Promise<unknown>;
+
+const ownId = (command: object): string | undefined =>
+  'commandId' in command && typeof command.commandId === 'string' ? command.commandId : undefined;
 
 /**
  * Puts the pipeline around `execute` of every command bus and query bus of the application. The buses stay those of
@@ -27,6 +32,8 @@ export class BusPipelines implements OnModuleInit {
     @Inject(CQRS_OPTIONS) private readonly options: CqrsModuleOptions,
     private readonly modules: ModulesContainer,
     private readonly moduleRef: ModuleRef,
+    @Optional() private readonly ledger?: CommandLedger,
+    @Optional() private readonly unitOfWork?: UnitOfWork,
   ) {}
 
   onModuleInit(): void {
@@ -42,28 +49,35 @@ export class BusPipelines implements OnModuleInit {
     piped.add(bus);
     const execute: BusExecute = bus.execute.bind(bus);
     const publishing = publishOnce(bus);
-    const stages = [
-      metadataContext(),
-      validation,
-      ...(this.options.stages ?? []),
-      conflictRetry(resolveConflictRetry(this.options.retry)),
-    ];
-    bus.execute = (command: object, context?: AsyncContext) => {
-      const handler: Execute = async ({ message, attempt }) =>
-        attempt === 1
-          ? execute(message, context)
-          : publishing.silent(() => execute(message, context ?? this.freshContext()));
-      return pipeline(stages, handler)({ kind: 'command', message: command, attempt: 1 });
-    };
+    const handler: Handler = (execution, context) =>
+      execution.attempt === 1
+        ? execute(execution.message, context)
+        : publishing.silent(() => execute(execution.message, context ?? this.freshContext()));
+    bus.execute = this.piped('command', handler);
   }
 
   private pipeQueries(bus: QueryBus): void {
     piped.add(bus);
     const execute: BusExecute = bus.execute.bind(bus);
-    const stages = [validation, ...(this.options.stages ?? [])];
-    bus.execute = (query: object, context?: AsyncContext) => {
-      const handler: Execute = ({ message }) => execute(message, context);
-      return pipeline(stages, handler)({ kind: 'query', message: query, attempt: 1 });
+    bus.execute = this.piped('query', ({ message }, context) => execute(message, context));
+  }
+
+  private piped(kind: Execution['kind'], handler: Handler): BusExecute {
+    const { options, ledger, unitOfWork } = this;
+    const stages = (options.pipeline ?? standardOrder)(standardStages(options, ledger, unitOfWork));
+    return (message, context) => {
+      const run = pipeline(stages, (execution) => inExecution(execution, () => handler(execution, context)));
+      return run(this.executionOf(kind, message));
+    };
+  }
+
+  private executionOf(kind: Execution['kind'], message: object): Execution {
+    const { commandId, timeoutMs, signal = NEVER } = commandOptions();
+    const { commandIdOf = ownId, timeoutMs: usual } = this.options;
+    return {
+      ...{ kind, message, signal, attempt: 1 },
+      commandId: kind === 'command' ? (commandId ?? commandIdOf(message)) : undefined,
+      timeoutMs: timeoutMs ?? usual,
     };
   }
 

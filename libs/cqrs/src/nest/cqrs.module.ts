@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CqrsModule as NestCqrsModule } from '@nestjs/cqrs';
 import { EventStore } from '@annals/event-store';
+import { CommandLedger } from '../commanding/command-ledger.js';
 import { repositoryOf } from '../commanding/repository-of.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import { Projections } from '../projecting/projections.js';
+import { commandLedgerProvider } from './command-ledger.provider.js';
 import { BusPipelines } from './bus-pipelines.js';
 import { aggregatesToken } from './cqrs.decorators.js';
 import type { AggregateType } from './cqrs.decorators.js';
@@ -19,8 +21,8 @@ import { projectionsProvider } from './projections.provider.js';
  */
 @Module({
   imports: [NestCqrsModule],
-  providers: [BusPipelines, ProjectionExplorer, projectionsProvider],
-  exports: [NestCqrsModule, Projections, CQRS_OPTIONS],
+  providers: [BusPipelines, commandLedgerProvider, ProjectionExplorer, projectionsProvider],
+  exports: [NestCqrsModule, CommandLedger, Projections, CQRS_OPTIONS],
 })
 export class CqrsModule extends ConfigurableModuleClass {
   /**

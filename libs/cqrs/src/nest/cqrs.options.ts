@@ -1,12 +1,14 @@
+import type { Authorise } from '../commanding/pipeline/authorisation.js';
 import type { Stage } from '../commanding/pipeline/stage.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import type { ProjectionsOptions } from '../projecting/projections-options.js';
+import type { StandardStages } from './standard-stages.js';
 
 /** How projections run in a Nest application. */
 export interface CqrsProjectionsOptions extends ProjectionsOptions {
   /** False leaves all projections to other processes, or to `Projections.start`. @default true */
   readonly autoStart?: boolean;
-  /** The schema of Annals' tables, as the event store was given it. @default 'annals' */
+  /** The schema of Annals' tables, as the event store was given it. @default that of the module's options */
   readonly schema?: string;
 }
 
@@ -14,8 +16,20 @@ export interface CqrsProjectionsOptions extends ProjectionsOptions {
 export interface CqrsModuleOptions {
   /** How a command that lost a race for a stream is executed again. */
   readonly retry?: ConflictRetryOptions;
-  /** Stages of the application's own, as for authorisation: between validation and the retry. @default [] */
+  /** Stages of the application's own: between authorisation and the retry. @default [] */
   readonly stages?: readonly Stage[];
+  /** Puts the stages in another order, leaves some out, puts own ones between. @default `standardOrder` */
+  readonly pipeline?: (stages: StandardStages) => readonly Stage[];
+  /** Whether a command or query may go to its handler. @default all may */
+  readonly authorise?: Authorise;
+  /** Milliseconds that a command may take which names no time of its own. @default as long as it takes */
+  readonly timeoutMs?: number;
+  /** The id of a command that was executed without `withCommand`. @default its own `commandId`, if that is a string */
+  readonly commandIdOf?: (command: object) => string | undefined;
+  /** Whether an error is the answer to a command, for every time it is sent. @default `isDomainRejection` */
+  readonly isRejection?: (error: unknown) => boolean;
+  /** The schema of Annals' tables, as the event store was given it. @default 'annals' */
+  readonly schema?: string;
   /** How projections run. */
   readonly projections?: CqrsProjectionsOptions;
 }

@@ -20,13 +20,13 @@ export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
     { token: getDataSourceToken(), optional: true },
   ],
   useFactory: async (
-    { projections = {} }: CqrsModuleOptions,
+    { projections = {}, schema: shared }: CqrsModuleOptions,
     store: EventStore,
     log: PostgresLog | undefined,
     unitOfWork: UnitOfWork<EntityManager> | undefined,
     dataSource: DataSource | undefined,
   ) => {
-    const { schema, ...options } = projections;
+    const { schema = shared, ...options } = projections;
     const storage =
       log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema, unitOfWork));
     return new Projections(store, storage, options, storage && new PostgresRebuildStorage(storage));

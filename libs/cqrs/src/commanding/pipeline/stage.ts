@@ -5,6 +5,12 @@ export interface Execution {
   readonly message: object;
   /** Which execution of the handler this is, from 1; more than 1 only for commands. */
   readonly attempt: number;
+  /** Names the command, so that it takes effect once however often it is sent; undefined: each sending is a command of its own. */
+  readonly commandId: string | undefined;
+  /** Aborts when nobody waits for the outcome any more, or its time is up. */
+  readonly signal: AbortSignal;
+  /** Milliseconds it may take; undefined: as long as it takes. */
+  readonly timeoutMs: number | undefined;
 }
 
 /** What goes on with an execution: the next stage, and at last the handler. */

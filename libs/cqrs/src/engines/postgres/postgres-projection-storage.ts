@@ -21,13 +21,11 @@ import { ProjectionStorage } from '../../projecting/projection-storage.js';
 import { ProjectionSuperseded } from '../../projecting/projection-superseded.js';
 import type { ProjectionKey } from '../../projecting/projection.js';
 import type { RowTable } from '../../projecting/row-table.js';
+import { CQRS_MIGRATIONS } from './cqrs-migrations.js';
 import { ParkedEvents } from './parked-events.js';
 import { PostgresRowTable } from './postgres-row-table.js';
 import { tableNameOf } from './table-name.js';
 import { readRunning } from './running-transactions.js';
-
-/** The tables of this lib. */
-const CQRS_MIGRATIONS = { lib: 'cqrs', directory: new URL('./migrations/', import.meta.url) };
 
 const PROBE = { name: '', text: 'SELECT 1' };
 const STATEMENTS = [

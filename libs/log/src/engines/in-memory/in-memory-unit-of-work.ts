@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendedOrThrow } from '../../appended-or-throw.js';
 import { checkpointAfter, startOf } from '../../checkpoint.js';
 import type { Log } from '../../log.js';
-import type { StreamAppend } from '../../stream-append.js';
+import type { StreamAppend, StreamAppended } from '../../stream-append.js';
 import { UnitOfWork } from '../../unit-of-work.js';
 import type { Contribution } from '../../contributions.js';
 import { flushContributions } from '../../contributions.js';
@@ -13,6 +13,8 @@ import { UnitOfWorkClosed } from '../../unit-of-work-closed.js';
 export interface InMemoryTransaction {
   /** Has something done when the unit commits. It must not fail: what could is to be looked at before. */
   atCommit(apply: () => void): void;
+  /** Has something undone should the unit fail after all. */
+  atRollback(undo: () => void): void;
 }
 
 /**
@@ -39,8 +41,19 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
     await this.#running.run(savepoint, () => savepoint.runBeforeFlush());
     // Nothing can be taken back here: so all look first whether they can, and do it together once the events are appended.
     const applies: (() => void)[] = [];
-    await savepoint.flushContributions({ atCommit: (apply) => void applies.push(apply) });
-    const appended = savepoint.enrolled.length === 0 ? [] : appendedOrThrow(await this.log.append(savepoint.enrolled));
+    const undos: (() => void)[] = [];
+    const transaction = {
+      atCommit: (apply: () => void) => void applies.push(apply),
+      atRollback: (undo: () => void) => void undos.push(undo),
+    };
+    let appended: readonly StreamAppended[] = [];
+    try {
+      await savepoint.flushContributions(transaction);
+      if (savepoint.enrolled.length > 0) appended = appendedOrThrow(await this.log.append(savepoint.enrolled));
+    } catch (error) {
+      for (const undo of undos) undo();
+      throw error;
+    }
     for (const apply of applies) apply();
     savepoint.committed();
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
