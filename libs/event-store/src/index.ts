@@ -38,6 +38,7 @@ export { UpcastFailed } from './typing/upcast-failed.js';
 export { UnknownEventVersion } from './typing/unknown-event-version.js';
 export { NestedUpdate } from './updating/nested-update.js';
 export { InvalidEvent } from './writing/invalid-event.js';
+export { AppendTracker, trackAppends } from './writing/track-appends.js';
 
 export type { CopiedEvent, Transform } from './copying/copied-event.js';
 export type { CopyCounts } from './copying/copy-progress.js';

@@ -30,6 +30,8 @@ import type { CloseOptions } from './closing/stream-closer.js';
 import { StreamCloser } from './closing/stream-closer.js';
 import type { InlineHandler } from './writing/inline-handlers.js';
 import { InlineHandlers } from './writing/inline-handlers.js';
+import { currentTracker } from './writing/track-appends.js';
+import { tracedWrite } from './writing/traced-write.js';
 import { StoreWriter } from './writing/store-writer.js';
 import { EventWriter } from './writing/event-writer.js';
 
@@ -129,7 +131,17 @@ export class LogEventStore extends EventStore {
     decide: (state: State) => Result | Promise<Result>,
     options?: UpdateOptions,
   ): Promise<Updated<Result>> {
-    return this.#states.update(stream, model, decide, options);
+    // Updates of a stream share appends, which are made on nobody's behalf in particular: what came of it is told here.
+    const tracker = currentTracker();
+    return tracedWrite(
+      'update',
+      () => [stream],
+      async () => {
+        const updated = await this.#states.update(stream, model, decide, options);
+        if (updated.appended?.pending === false) tracker?.reach(updated.appended.checkpoint);
+        return updated;
+      },
+    );
   }
 
   override readAll(after?: Checkpoint, options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {

@@ -41,8 +41,11 @@ export interface Enrolment {
    * @param work is given the engine's manager: TypeORM's `EntityManager`; undefined in memory
    */
   beforeFlush(key: object, work: (manager: unknown) => Promise<void>): void;
-  /** Calls `listener`, which must not throw, once the unit is committed, unless the savepoint it is given in is rolled back. */
-  afterCommit(listener: () => void): void;
+  /**
+   * Calls `listener`, which must not throw, once the unit is committed, unless the savepoint it is given in is rolled back.
+   * @param listener is told what the unit has appended
+   */
+  afterCommit(listener: (appended: readonly StreamAppended[]) => void): void;
 }
 
 /**

@@ -7,6 +7,7 @@ import type {
   Updated,
 } from '@annals/event-store';
 import { snapshotPolicy } from '@annals/event-store';
+import type { Checkpoint } from '@annals/log';
 import { backoffMs } from '@annals/message';
 import { AggregateNotFound } from './aggregate-not-found.js';
 import type { EventSourced } from './event-sourced.js';
@@ -24,6 +25,16 @@ export interface AggregateKind<Aggregate extends EventSourced> {
   readonly snapshot?: SnapshotOptions | undefined;
   /** How many aggregates a process keeps between two changes; 0 keeps none. @default 1000 */
   readonly keptStates?: number | undefined;
+}
+
+/** A moment in the past of an aggregate. */
+export interface Moment {
+  /** With this many events. */
+  readonly revision?: number;
+  /** With all events before it, or before that of a token. */
+  readonly checkpoint?: Checkpoint | string;
+  /** With all events recorded by then. */
+  readonly at?: Date;
 }
 
 /**
@@ -61,6 +72,26 @@ export class Repository<Aggregate extends EventSourced> {
   /** As `load`, but undefined when the stream has no events. */
   async find(id: string): Promise<Aggregate | undefined> {
     const aggregate = await this.store.load(this.streamOf(id), this.#model);
+    return aggregate.revision === 0 ? undefined : aggregate;
+  }
+
+  /**
+   * The aggregate as it was: at a revision, at a checkpoint, at a time by the database's clock; where several are given, at the
+   * earliest. It is made from its first event on, and cannot be saved once the stream has gone on.
+   * @returns undefined when it had no events then
+   * @throws CheckpointAhead (`STORE_CHECKPOINT_AHEAD`) for a foreign token
+   */
+  async loadAt(id: string, moment: Moment): Promise<Aggregate | undefined> {
+    const checkpoint =
+      typeof moment.checkpoint === 'string' ? await this.store.fromToken(moment.checkpoint) : moment.checkpoint;
+    const aggregate = this.kind.create(id);
+    const to = moment.revision === undefined ? {} : { to: moment.revision };
+    for await (const event of this.store.read(this.streamOf(id), to)) {
+      const { partition, offset, recordedAt } = event;
+      if (checkpoint && (partition === undefined || (offset ?? 0) >= (checkpoint[partition] ?? 0))) break;
+      if (moment.at && (recordedAt === undefined || recordedAt > moment.at)) break;
+      aggregate.replay(event);
+    }
     return aggregate.revision === 0 ? undefined : aggregate;
   }
 

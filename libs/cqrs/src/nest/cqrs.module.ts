@@ -6,6 +6,7 @@ import { CommandLedger } from '../commanding/command-ledger.js';
 import { repositoryOf } from '../commanding/repository-of.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import { Projections } from '../projecting/projections.js';
+import { CheckpointInterceptor } from './checkpoint.interceptor.js';
 import { commandLedgerProvider } from './command-ledger.provider.js';
 import { BusPipelines } from './bus-pipelines.js';
 import { aggregatesToken } from './cqrs.decorators.js';
@@ -13,6 +14,7 @@ import type { AggregateType } from './cqrs.decorators.js';
 import { ConfigurableModuleClass, CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
 import { ProjectionExplorer } from './projection-explorer.js';
+import { ProjectionsHealthIndicator } from './projections.health.js';
 import { projectionsProvider } from './projections.provider.js';
 
 /**
@@ -21,8 +23,22 @@ import { projectionsProvider } from './projections.provider.js';
  */
 @Module({
   imports: [NestCqrsModule],
-  providers: [BusPipelines, commandLedgerProvider, ProjectionExplorer, projectionsProvider],
-  exports: [NestCqrsModule, CommandLedger, Projections, CQRS_OPTIONS],
+  providers: [
+    BusPipelines,
+    CheckpointInterceptor,
+    commandLedgerProvider,
+    ProjectionExplorer,
+    projectionsProvider,
+    ProjectionsHealthIndicator,
+  ],
+  exports: [
+    NestCqrsModule,
+    CheckpointInterceptor,
+    CommandLedger,
+    Projections,
+    ProjectionsHealthIndicator,
+    CQRS_OPTIONS,
+  ],
 })
 export class CqrsModule extends ConfigurableModuleClass {
   /**

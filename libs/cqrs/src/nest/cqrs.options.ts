@@ -30,6 +30,8 @@ export interface CqrsModuleOptions {
   readonly isRejection?: (error: unknown) => boolean;
   /** The schema of Annals' tables, as the event store was given it. @default 'annals' */
   readonly schema?: string;
+  /** Milliseconds that `CheckpointInterceptor` lets a read wait for its projections. @default 5000 */
+  readonly checkpointTimeoutMs?: number;
   /** How projections run. */
   readonly projections?: CqrsProjectionsOptions;
 }

@@ -8,6 +8,7 @@ import type { ProjectionDefinition, Surroundings } from './projection-definition
 import { ProjectionFailed } from './projection-failed.js';
 import { ProjectionStuck } from './projection-stuck.js';
 import type { ProjectionStorage, Seizure } from './projection-storage.js';
+import { tracedStep } from './traced-step.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 
 /** What became of a batch. */
@@ -54,7 +55,7 @@ export async function applyBatch(batch: EventBatch, from: Checkpoint, applicatio
     const events = rest.slice(0, poison ? 1 : size);
     const to = events.length === rest.length ? batch.checkpoint : past(cursor, events);
     try {
-      await advance(application, cursor, to, events, poison);
+      await tracedStep(application.definition.title, events, () => advance(application, cursor, to, events, poison));
     } catch (error) {
       const blame = blameFor(error, events, application.storage);
       if (blame === undefined || poison !== undefined) throw error;

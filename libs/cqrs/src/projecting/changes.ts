@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import { Observable } from 'rxjs';
@@ -15,13 +16,49 @@ interface Watched {
 }
 
 /** Where a projection is, at first and whenever it has moved. Who is slow is told of the last move only. */
-export function changesOf({ store, definition, runner, pollMs }: Watched): Observable<Checkpoint> {
+export const changesOf = (watched: Watched): Observable<Checkpoint> =>
+  observed(
+    (signal) => follow(watched, signal),
+    (checkpoint) => Promise.resolve(checkpoint),
+  );
+
+/** How often a live query is asked. */
+export interface LiveQueryOptions {
+  /** Milliseconds between two answers at least. @default 100 */
+  readonly quietMs?: number;
+}
+
+/** The answer to a query, at first and whenever the rows of a projection may have changed; never two at a time. */
+export const liveQuery = <Answer>(
+  watched: Watched,
+  query: () => Promise<Answer>,
+  { quietMs = 100 }: LiveQueryOptions = {},
+): Observable<Answer> =>
+  observed(
+    (signal) => follow(watched, signal),
+    () => query(),
+    quietMs,
+  );
+
+const follow = ({ store, definition, runner, pollMs }: Watched, signal: AbortSignal): AsyncGenerator<Checkpoint> =>
+  runner ? watchRunner(runner, pollMs, signal) : watchLog(store, definition, signal);
+
+/** Hands on one thing after the other; unsubscribing ends it. */
+function observed<Source, Value>(
+  open: (signal: AbortSignal) => AsyncIterable<Source>,
+  map: (source: Source) => Promise<Value>,
+  quietMs = 0,
+): Observable<Value> {
   return new Observable((subscriber) => {
     const ended = new AbortController();
-    const follow = runner ? watchRunner(runner, pollMs, ended.signal) : watchLog(store, definition, ended.signal);
     void (async () => {
       try {
-        for await (const checkpoint of follow) subscriber.next(checkpoint);
+        for await (const source of open(ended.signal)) {
+          const value = await map(source);
+          if (ended.signal.aborted) break;
+          subscriber.next(value);
+          if (quietMs > 0) await sleep(quietMs, undefined, { signal: ended.signal }).catch(() => undefined);
+        }
         subscriber.complete();
       } catch (error) {
         subscriber.error(error);

@@ -2,7 +2,8 @@ import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Observable } from 'rxjs';
-import { changesOf } from './changes.js';
+import { changesOf, liveQuery } from './changes.js';
+import type { LiveQueryOptions } from './changes.js';
 import { foldOnDemand } from './folding-on-demand.js';
 import type { FoldedRows, FoldOptions } from './folding-on-demand.js';
 import { handleInline } from './inline-projections.js';
@@ -162,8 +163,16 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   changes$(name: string): Observable<Checkpoint> {
-    const { runner, definition } = this.known.find(name);
-    return changesOf({ store: this.store, definition, runner, pollMs: this.options.pollMs });
+    return changesOf(this.watched(name));
+  }
+
+  /**
+   * The answer to a query, at first and again whenever the projection has moved, in whatever process: for server-sent events.
+   * @param query is asked once at a time; what it throws ends the Observable
+   * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
+   */
+  query$<Answer>(name: string, query: () => Promise<Answer>, options?: LiveQueryOptions): Observable<Answer> {
+    return liveQuery(this.watched(name), query, options);
   }
 
   /**
@@ -324,6 +333,11 @@ export class Projections {
         this.known.find(name).inHand = event && { event, since: this.options.now() };
       },
     };
+  }
+
+  private watched(name: string) {
+    const { runner, definition } = this.known.find(name);
+    return { store: this.store, definition, runner, pollMs: this.options.pollMs };
   }
 
   private needRebuilds({ title }: ProjectionDefinition): Rebuilds {

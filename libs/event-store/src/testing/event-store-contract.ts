@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testAppending } from './appending-contract.js';
+import { testTracking } from './tracking-contract.js';
 import { testInline } from './inline-contract.js';
 import { testIdempotence } from './idempotence-contract.js';
 import { testClosing } from './closing-contract.js';
@@ -51,6 +52,7 @@ const PARTS = {
   'stream metadata': testStreamMetadata,
   closing: testClosing,
   'inline handlers': testInline,
+  'tracking appends': testTracking,
 };
 
 /**

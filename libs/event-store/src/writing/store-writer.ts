@@ -6,6 +6,8 @@ import type { AppendOptions, StreamChange } from '../stream/append-options.js';
 import { appendContext } from './append-context.js';
 import type { ChangeInContext, EventWriter } from './event-writer.js';
 import type { InlineHandlers } from './inline-handlers.js';
+import { tracedWrite } from './traced-write.js';
+import { currentTracker } from './track-appends.js';
 
 /** What events are written to. */
 export interface StoreWriterParts {
@@ -51,9 +53,15 @@ export class StoreWriter {
     const written = unit === undefined ? () => 0 : (key: string) => enrolledIn(unit, key);
     const appends = writer.encode(checked, written, keys);
     if (unit !== undefined) return answer(this.enrol(unit, appends));
-    const appended = this.parts.inline.want(appends)
-      ? await this.appendInUnit(appends)
-      : appendedOrThrow(await this.parts.log.append(appends));
+    const appended = await tracedWrite(
+      'append',
+      () => appends.map(({ stream }) => stream),
+      async () =>
+        this.parts.inline.want(appends)
+          ? this.appendInUnit(appends)
+          : appendedOrThrow(await this.parts.log.append(appends)),
+    );
+    currentTracker()?.add(appended, this.parts.log.partitions);
     return answer(appended.map((each) => this.resultOf(each)));
   }
 
@@ -69,8 +77,18 @@ export class StoreWriter {
 
   private enrol(unit: Enrolment, appends: readonly StreamAppend[]): readonly AppendResult[] {
     unit.enrol(appends);
+    this.tellTracker(unit);
     if (this.parts.inline.want(appends)) this.parts.inline.handleBeforeFlush(unit);
     return appends.map(() => PENDING);
+  }
+
+  private tellTracker(unit: Enrolment): void {
+    const tracker = currentTracker();
+    if (tracker === undefined) return;
+    // A unit that is told twice tells of the same appends twice, which is no harm.
+    unit.afterCommit((appended) => {
+      tracker.add(appended, this.parts.log.partitions);
+    });
   }
 
   /** Appends records, all or none. */

@@ -69,7 +69,10 @@ async function inUnit(
     const unit = unitOfWork.current() as Enrolment;
     const value = await next(execution);
     // Whoever waits has been told that it is over: it must not take effect any more.
-    unit.beforeFlush(execution, () => Promise.resolve(execution.signal.throwIfAborted()));
+    unit.beforeFlush(execution, () => {
+      execution.signal.throwIfAborted();
+      return Promise.resolve();
+    });
     ledger.enrol(unit, { ...sent, outcome: { kind: 'result', value } });
     return value;
   });

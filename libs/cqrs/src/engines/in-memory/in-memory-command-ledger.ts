@@ -10,15 +10,15 @@ export class InMemoryCommandLedger extends CommandLedger {
   readonly #reserved = new Set<string>();
   readonly #participant: Participant<LedgerEntry> = {
     flush: (transaction, entries) => {
-      const { atCommit, atRollback } = transaction as InMemoryTransaction;
+      const within = transaction as InMemoryTransaction;
       const other = entries.find(({ commandId }) => this.#entries.has(commandId) || this.#reserved.has(commandId));
       if (other !== undefined) return Promise.reject(new CommandRecorded(other.commandId));
       for (const { commandId } of entries) this.#reserved.add(commandId);
       const free = (): void => {
         for (const { commandId } of entries) this.#reserved.delete(commandId);
       };
-      atRollback(free);
-      atCommit(() => {
+      within.atRollback(free);
+      within.atCommit(() => {
         free();
         for (const entry of entries) this.#put(entry);
       });

@@ -55,7 +55,7 @@ export class InMemoryUnitOfWork extends UnitOfWork<undefined> {
       throw error;
     }
     for (const apply of applies) apply();
-    savepoint.committed();
+    savepoint.committed(appended);
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
 
@@ -74,7 +74,7 @@ class Savepoint implements Enrolment {
   /** All that the unit holds, shared by its savepoints, so that the order of enrolling is kept among them. */
   readonly #unit: {
     entries: { readonly savepoint: Savepoint; readonly append: StreamAppend }[];
-    listeners: { readonly savepoint: Savepoint; readonly listener: () => void }[];
+    listeners: { readonly savepoint: Savepoint; readonly listener: (appended: readonly StreamAppended[]) => void }[];
     contributions: { readonly savepoint: Savepoint; readonly contribution: Contribution }[];
     readonly last: Map<object, (manager: unknown) => Promise<void>>;
   };
@@ -90,7 +90,7 @@ class Savepoint implements Enrolment {
     for (const append of appends) this.#unit.entries.push({ savepoint: this, append });
   }
 
-  afterCommit(listener: () => void): void {
+  afterCommit(listener: (appended: readonly StreamAppended[]) => void): void {
     if (this.#isClosed()) throw new UnitOfWorkClosed();
     this.#unit.listeners.push({ savepoint: this, listener });
   }
@@ -120,8 +120,8 @@ class Savepoint implements Enrolment {
   }
 
   /** Tells the listeners that the unit is committed. */
-  committed(): void {
-    for (const { listener } of this.#unit.listeners) listener();
+  committed(appended: readonly StreamAppended[]): void {
+    for (const { listener } of this.#unit.listeners) listener(appended);
   }
 
   get enrolled(): readonly StreamAppend[] {

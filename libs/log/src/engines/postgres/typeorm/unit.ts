@@ -11,7 +11,7 @@ import { UnitOfWorkClosed } from '../../../unit-of-work-closed.js';
  */
 export class Unit implements Enrolment {
   private readonly waiting: StreamAppend[] = [];
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((appended: readonly StreamAppended[]) => void)[] = [];
   private readonly contributions: Contribution[] = [];
   private readonly savepoints: {
     readonly waiting: number;
@@ -32,7 +32,7 @@ export class Unit implements Enrolment {
     this.waiting.push(...appends);
   }
 
-  afterCommit(listener: () => void): void {
+  afterCommit(listener: (appended: readonly StreamAppended[]) => void): void {
     if (this.closed) throw new UnitOfWorkClosed();
     this.listeners.push(listener);
   }
@@ -59,7 +59,7 @@ export class Unit implements Enrolment {
 
   /** Tells the listeners that the transaction is committed. */
   committed(): void {
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(this.appended);
   }
 
   /** Refuses enrolments from here on. */
