@@ -20,6 +20,12 @@ export { metadataContext } from './commanding/pipeline/metadata-context.js';
 export { pipeline } from './commanding/pipeline/stage.js';
 export { tracing } from './commanding/pipeline/tracing.js';
 export { validation } from './commanding/pipeline/validation.js';
+export { CommandScheduler } from './commanding/scheduling/command-scheduler.js';
+export { InvalidSchedule } from './commanding/scheduling/invalid-schedule.js';
+export { Recurring } from './commanding/scheduling/recurring.js';
+export { ScheduledCommand } from './commanding/scheduling/scheduled-command.js';
+export { ScheduleStore } from './commanding/scheduling/schedule-store.js';
+export { PostgresScheduleStore } from './engines/postgres/postgres-schedule-store.js';
 export { RejectedBefore } from './commanding/rejected-before.js';
 export { currentExecution, withCommand } from './commanding/with-command.js';
 export { InMemoryCommandLedger } from './engines/in-memory/in-memory-command-ledger.js';
@@ -67,6 +73,17 @@ export type { EventSourced } from './commanding/event-sourced.js';
 export type { LedgerEntry, Outcome } from './commanding/command-ledger.js';
 export type { Authorise } from './commanding/pipeline/authorisation.js';
 export type { LedgerParts } from './commanding/pipeline/command-ledger.js';
+export type { ScheduleOptions, SchedulerOptions, SchedulerParts } from './commanding/scheduling/command-scheduler.js';
+export type { MissedPolicy, OverlapPolicy, RecurringOptions } from './commanding/scheduling/recurring.js';
+export type {
+  ClaimedEntry,
+  DueAt,
+  DueTimetable,
+  Occurrences,
+  ScheduledEntry,
+  Timetable,
+  WaitingEntry,
+} from './commanding/scheduling/schedule-store.js';
 export type { CommandOptions } from './commanding/with-command.js';
 export type { StandardStages } from './nest/standard-stages.js';
 export type { Fault } from './commanding/pipeline/fault.js';
@@ -77,7 +94,7 @@ export type { HealthOptions, ProjectionHealth } from './projecting/projection-he
 export type { AggregateClass } from './commanding/repository-of.js';
 export type { ConflictRetryOptions } from './commanding/retry-on-conflict.js';
 export type { AggregateType } from './nest/cqrs.decorators.js';
-export type { CqrsModuleOptions, CqrsProjectionsOptions } from './nest/cqrs.options.js';
+export type { CqrsModuleOptions, CqrsProjectionsOptions, CqrsSchedulerOptions } from './nest/cqrs.options.js';
 export type { ExternalContext, ExternalTarget } from './projecting/external-target.js';
 export type { FoldMethod, KeysOf } from './projecting/fold.js';
 export type { FoldOptions } from './projecting/folding-on-demand.js';

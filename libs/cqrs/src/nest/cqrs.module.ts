@@ -14,6 +14,9 @@ import type { AggregateType } from './cqrs.decorators.js';
 import { ConfigurableModuleClass, CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
 import { ProjectionExplorer } from './projection-explorer.js';
+import { commandSchedulerProvider } from './command-scheduler.provider.js';
+import { CommandScheduler } from '../commanding/scheduling/command-scheduler.js';
+import { ScheduleExplorer } from './schedule-explorer.js';
 import { ProjectionsHealthIndicator } from './projections.health.js';
 import { projectionsProvider } from './projections.provider.js';
 
@@ -24,20 +27,12 @@ import { projectionsProvider } from './projections.provider.js';
 @Module({
   imports: [NestCqrsModule],
   providers: [
-    BusPipelines,
-    CheckpointInterceptor,
-    commandLedgerProvider,
-    ProjectionExplorer,
-    projectionsProvider,
-    ProjectionsHealthIndicator,
+    ...[BusPipelines, CheckpointInterceptor, commandLedgerProvider, commandSchedulerProvider],
+    ...[ProjectionExplorer, projectionsProvider, ProjectionsHealthIndicator, ScheduleExplorer],
   ],
   exports: [
-    NestCqrsModule,
-    CheckpointInterceptor,
-    CommandLedger,
-    Projections,
-    ProjectionsHealthIndicator,
-    CQRS_OPTIONS,
+    ...[NestCqrsModule, CheckpointInterceptor, CommandLedger, CommandScheduler],
+    ...[Projections, ProjectionsHealthIndicator, CQRS_OPTIONS],
   ],
 })
 export class CqrsModule extends ConfigurableModuleClass {

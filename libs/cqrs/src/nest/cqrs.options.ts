@@ -1,5 +1,6 @@
 import type { Authorise } from '../commanding/pipeline/authorisation.js';
 import type { Stage } from '../commanding/pipeline/stage.js';
+import type { SchedulerOptions } from '../commanding/scheduling/command-scheduler.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import type { ProjectionsOptions } from '../projecting/projections-options.js';
 import type { StandardStages } from './standard-stages.js';
@@ -10,6 +11,12 @@ export interface CqrsProjectionsOptions extends ProjectionsOptions {
   readonly autoStart?: boolean;
   /** The schema of Annals' tables, as the event store was given it. @default that of the module's options */
   readonly schema?: string;
+}
+
+/** How scheduled commands are executed in a Nest application. */
+export interface CqrsSchedulerOptions extends SchedulerOptions {
+  /** False leaves them to other processes, or to `CommandScheduler.start`. @default true */
+  readonly autoStart?: boolean;
 }
 
 /** Options of `CqrsModule.forRoot`. */
@@ -32,6 +39,8 @@ export interface CqrsModuleOptions {
   readonly schema?: string;
   /** Milliseconds that `CheckpointInterceptor` lets a read wait for its projections. @default 5000 */
   readonly checkpointTimeoutMs?: number;
+  /** How scheduled commands are executed. */
+  readonly scheduler?: CqrsSchedulerOptions;
   /** How projections run. */
   readonly projections?: CqrsProjectionsOptions;
 }
