@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run bench -- append|read|hot|topic|queue`: installs the peers, builds the project, starts a server, measures. Until the peers are
+// `npm run bench -- append|read|hot|topic|queue|command|project`: installs the peers, builds the project, starts a server, measures. Until the peers are
 // installed only Node's own modules may be loaded.
 import { writeFileSync } from 'node:fs';
 import { readOptions, USAGE } from './harness/options.js';

@@ -13,7 +13,8 @@ import { DataSource } from '../../node_modules/typeorm/index.mjs';
 
 const AUDIT = readFileSync(new URL('../sql/annals-audit.sql', import.meta.url), 'utf8');
 
-class OrderLineAdded {
+/** What every contender writes, as a class. */
+export class OrderLineAdded {
   /** @type {number} */ total = 0;
 }
 eventStore.DomainEvent('order-line-added')(OrderLineAdded);

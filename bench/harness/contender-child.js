@@ -18,6 +18,7 @@ import {
   sendToTopic,
   topicIsShared,
 } from '../drives/topic-load.js';
+import { project, readOwnWrites } from '../drives/project.js';
 import { memory, routeByTopic, sizeOfQueue } from '../drives/queue-load.js';
 import { Ledger } from './ledger.js';
 
@@ -29,6 +30,7 @@ const DRIVES = {
   ...{ countStatements, fillAggregate, loadAggregate },
   ...{ closeSegments, expireRecords, followInGroup, handledInGroup },
   ...{ memory, routeByTopic, sizeOfQueue },
+  ...{ project, readOwnWrites },
   ...{ consumeTopic, heardOfTopic, paceToTopic, prepareTopic, sendToTopic, topicIsShared },
 };
 

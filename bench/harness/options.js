@@ -1,7 +1,7 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: npm run bench -- append|read|hot|topic|queue [options]
+export const USAGE = `usage: npm run bench -- append|read|hot|topic|queue|command|project [options]
 
   --only NAME          only scenarios whose name contains NAME (may be given several times)
   --contenders A,B     only these contenders; ratios that lack one are left out
@@ -13,7 +13,7 @@ export const USAGE = `usage: npm run bench -- append|read|hot|topic|queue [optio
 
 BENCH_DATABASE_URL names the server to measure on; without it an embedded PostgreSQL is started.`;
 
-const SUITES = /** @type {const} */ (['append', 'read', 'hot', 'topic', 'queue']);
+const SUITES = /** @type {const} */ (['append', 'read', 'hot', 'topic', 'queue', 'command', 'project']);
 
 /** @param {string | undefined} name @returns {name is typeof SUITES[number]} */
 const isSuite = (name) => /** @type {readonly (string | undefined)[]} */ (SUITES).includes(name);

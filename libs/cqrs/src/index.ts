@@ -40,6 +40,7 @@ export { commandMetrics } from './metrics/command-metrics.js';
 export { projectionMetrics } from './metrics/projection-metrics.js';
 export { CHECKPOINT_HEADER, CheckpointInterceptor } from './nest/checkpoint.interceptor.js';
 export { CqrsModule } from './nest/cqrs.module.js';
+export { UnnamedClasses } from './nest/durable/unnamed-classes.js';
 export { ProjectionsHealthIndicator } from './nest/projections.health.js';
 export { ReadsFrom } from './nest/reads-from.js';
 export { standardOrder } from './nest/standard-stages.js';
@@ -85,6 +86,7 @@ export type {
   WaitingEntry,
 } from './commanding/scheduling/schedule-store.js';
 export type { CommandOptions } from './commanding/with-command.js';
+export type { StreamOf } from './nest/durable/durable-publisher.js';
 export type { StandardStages } from './nest/standard-stages.js';
 export type { Fault } from './commanding/pipeline/fault.js';
 export type { Execute, Execution, Stage } from './commanding/pipeline/stage.js';

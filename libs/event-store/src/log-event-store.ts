@@ -30,6 +30,7 @@ import type { CloseOptions } from './closing/stream-closer.js';
 import { StreamCloser } from './closing/stream-closer.js';
 import type { InlineHandler } from './writing/inline-handlers.js';
 import { InlineHandlers } from './writing/inline-handlers.js';
+import type { AppendTracker } from './writing/track-appends.js';
 import { currentTracker } from './writing/track-appends.js';
 import { tracedWrite } from './writing/traced-write.js';
 import { StoreWriter } from './writing/store-writer.js';
@@ -131,17 +132,11 @@ export class LogEventStore extends EventStore {
     decide: (state: State) => Result | Promise<Result>,
     options?: UpdateOptions,
   ): Promise<Updated<Result>> {
+    const update = () => this.#states.update(stream, model, decide, options);
+    const updated = tracedWrite('update', () => [stream], update);
     // Updates of a stream share appends, which are made on nobody's behalf in particular: what came of it is told here.
     const tracker = currentTracker();
-    return tracedWrite(
-      'update',
-      () => [stream],
-      async () => {
-        const updated = await this.#states.update(stream, model, decide, options);
-        if (updated.appended?.pending === false) tracker?.reach(updated.appended.checkpoint);
-        return updated;
-      },
-    );
+    return tracker === undefined ? updated : updated.then((done) => told(tracker, done));
   }
 
   override readAll(after?: Checkpoint, options: ReadAllOptions = {}): AsyncIterable<RecordedEvent> {
@@ -232,4 +227,9 @@ export class LogEventStore extends EventStore {
   async snapshotsWritten(): Promise<void> {
     await this.#snapshots?.drained();
   }
+}
+
+function told<Result>(tracker: AppendTracker, updated: Updated<Result>): Updated<Result> {
+  if (updated.appended?.pending === false) tracker.reach(updated.appended.checkpoint);
+  return updated;
 }

@@ -35,18 +35,16 @@ export function resolveConflictRetry(given: ConflictRetryOptions = {}): Required
  * reads its state itself, so each attempt decides on fresh state. Any other error, and the last conflict, go on unchanged.
  * @param work is told the number of the attempt, from 1
  */
-export async function retryOnConflict<Result>(
+export function retryOnConflict<Result>(
   work: (attempt: number) => Promise<Result>,
   { attempts, baseMs, maxMs, random, delay }: Required<ConflictRetryOptions>,
 ): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work(attempt);
-    } catch (error) {
+  const attemptOnce = (attempt: number): Promise<Result> =>
+    work(attempt).catch((error: unknown) => {
       if (attempt >= attempts || !isConflict(error)) throw error;
-      await delay(backoffMs(attempt, { baseMs, maxMs }, random));
-    }
-  }
+      return delay(backoffMs(attempt, { baseMs, maxMs }, random)).then(() => attemptOnce(attempt + 1));
+    });
+  return attemptOnce(1);
 }
 
 const isConflict = (error: unknown): boolean => hasCode(error, 'STORE_WRONG_EXPECTED_REVISION') && error.retryable;

@@ -4,6 +4,10 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AsyncContext, CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { ICommand } from '@nestjs/cqrs';
 import { UnitOfWork } from '@annals/log';
+import { EventStore } from '@annals/event-store';
+import { currentDelivery, idInDelivery, outsideDelivery } from '../commanding/delivering.js';
+import type { Delivering } from '../commanding/delivering.js';
+import { Projections } from '../projecting/projections.js';
 import { CommandLedger } from '../commanding/command-ledger.js';
 import { NEVER } from '../commanding/pipeline/deadline.js';
 import { pipeline } from '../commanding/pipeline/stage.js';
@@ -34,6 +38,8 @@ export class BusPipelines implements OnModuleInit {
     private readonly moduleRef: ModuleRef,
     @Optional() private readonly ledger?: CommandLedger,
     @Optional() private readonly unitOfWork?: UnitOfWork,
+    @Optional() private readonly store?: EventStore,
+    @Optional() private readonly projections?: Projections,
   ) {}
 
   onModuleInit(): void {
@@ -64,19 +70,44 @@ export class BusPipelines implements OnModuleInit {
 
   private piped(kind: Execution['kind'], handler: Handler): BusExecute {
     const { options, ledger, unitOfWork } = this;
-    const stages = (options.pipeline ?? standardOrder)(standardStages(options, ledger, unitOfWork));
+    const stages = (options.pipeline ?? standardOrder)(
+      standardStages(options, ledger, unitOfWork, this.durableStore()),
+    );
     return (message, context) => {
       const run = pipeline(stages, (execution) => inExecution(execution, () => handler(execution, context)));
-      return run(this.executionOf(kind, message));
+      const delivery = kind === 'command' ? currentDelivery() : undefined;
+      try {
+        const execution = this.executionOf(kind, message, delivery);
+        const outcome = delivery === undefined ? run(execution) : outsideDelivery(() => run(execution));
+        delivery?.commands.push(outcome);
+        return outcome;
+      } catch (error) {
+        // A stage that is no asynchronous function throws at once; to the caller that is all one.
+        return Promise.resolve().then(() => {
+          throw error;
+        });
+      }
     };
   }
 
-  private executionOf(kind: Execution['kind'], message: object): Execution {
+  /** Where events that are published are stored; undefined: they stay in memory. */
+  private durableStore(): EventStore | undefined {
+    const isDurable = (this.options.durableEvents ?? true) && this.projections?.canRun === true;
+    return isDurable ? this.store : undefined;
+  }
+
+  private executionOf(kind: Execution['kind'], message: object, delivery: Delivering | undefined): Execution {
     const { commandId, timeoutMs, signal = NEVER } = commandOptions();
     const { commandIdOf = ownId, timeoutMs: usual } = this.options;
     return {
-      ...{ kind, message, signal, attempt: 1 },
-      commandId: kind === 'command' ? (commandId ?? commandIdOf(message)) : undefined,
+      kind,
+      message,
+      attempt: 1,
+      commandId:
+        kind === 'command'
+          ? (commandId ?? commandIdOf(message) ?? (delivery && idInDelivery(delivery, message)))
+          : undefined,
+      signal,
       timeoutMs: timeoutMs ?? usual,
     };
   }

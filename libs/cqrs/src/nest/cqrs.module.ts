@@ -13,6 +13,8 @@ import { aggregatesToken } from './cqrs.decorators.js';
 import type { AggregateType } from './cqrs.decorators.js';
 import { ConfigurableModuleClass, CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
+import { DurableEvents } from './durable/durable-events.js';
+import { ProjectionDataSource } from './projection-data-source.js';
 import { ProjectionExplorer } from './projection-explorer.js';
 import { commandSchedulerProvider } from './command-scheduler.provider.js';
 import { CommandScheduler } from '../commanding/scheduling/command-scheduler.js';
@@ -27,8 +29,8 @@ import { projectionsProvider } from './projections.provider.js';
 @Module({
   imports: [NestCqrsModule],
   providers: [
-    ...[BusPipelines, CheckpointInterceptor, commandLedgerProvider, commandSchedulerProvider],
-    ...[ProjectionExplorer, projectionsProvider, ProjectionsHealthIndicator, ScheduleExplorer],
+    ...[BusPipelines, CheckpointInterceptor, commandLedgerProvider, commandSchedulerProvider, DurableEvents],
+    ...[ProjectionDataSource, ProjectionExplorer, projectionsProvider, ProjectionsHealthIndicator, ScheduleExplorer],
   ],
   exports: [
     ...[NestCqrsModule, CheckpointInterceptor, CommandLedger, CommandScheduler],

@@ -3,6 +3,7 @@ import type { Stage } from '../commanding/pipeline/stage.js';
 import type { SchedulerOptions } from '../commanding/scheduling/command-scheduler.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import type { ProjectionsOptions } from '../projecting/projections-options.js';
+import type { StreamOf } from './durable/durable-publisher.js';
 import type { StandardStages } from './standard-stages.js';
 
 /** How projections run in a Nest application. */
@@ -37,6 +38,19 @@ export interface CqrsModuleOptions {
   readonly isRejection?: (error: unknown) => boolean;
   /** The schema of Annals' tables, as the event store was given it. @default 'annals' */
   readonly schema?: string;
+  /**
+   * Whether what is published on the `EventBus` of `@nestjs/cqrs` is stored, and its `@EventsHandler`s and sagas follow the log.
+   * Without Postgres it stays in memory. @default true
+   */
+  readonly durableEvents?: boolean;
+  /**
+   * The stored names of classes that were written for `@nestjs/cqrs` alone, by their class names: events without `@DomainEvent`,
+   * `@EventsHandler` classes, and aggregates whose category is another than their class name. What is missing is listed at the
+   * start. @default none
+   */
+  readonly legacyNames?: Readonly<Record<string, string>>;
+  /** Names the stream of an event that is published on the `EventBus`. @default an aggregate's `category-id`; else one per type */
+  readonly streamOf?: StreamOf;
   /** Milliseconds that `CheckpointInterceptor` lets a read wait for its projections. @default 5000 */
   readonly checkpointTimeoutMs?: number;
   /** How scheduled commands are executed. */

@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
 import { PostgresRebuildStorage } from '../engines/postgres/postgres-rebuild-storage.js';
 import { Projections } from '../projecting/projections.js';
+import { ProjectionDataSource } from './projection-data-source.js';
 import { CQRS_OPTIONS } from './cqrs.module-definition.js';
 import type { CqrsModuleOptions } from './cqrs.options.js';
 
@@ -18,15 +19,18 @@ export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
     { token: PostgresLog, optional: true },
     { token: UnitOfWork, optional: true },
     { token: getDataSourceToken(), optional: true },
+    ProjectionDataSource,
   ],
   useFactory: async (
     { projections = {}, schema: shared }: CqrsModuleOptions,
     store: EventStore,
     log: PostgresLog | undefined,
     unitOfWork: UnitOfWork<EntityManager> | undefined,
-    dataSource: DataSource | undefined,
+    applications: DataSource | undefined,
+    own: ProjectionDataSource,
   ) => {
     const { schema = shared, ...options } = projections;
+    const dataSource = applications ?? (await own.open());
     const storage =
       log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema, unitOfWork));
     return new Projections(store, storage, options, storage && new PostgresRebuildStorage(storage));

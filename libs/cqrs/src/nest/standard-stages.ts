@@ -1,3 +1,4 @@
+import type { EventStore } from '@annals/event-store';
 import type { UnitOfWork } from '@annals/log';
 import type { CommandLedger } from '../commanding/command-ledger.js';
 import { NoLedger } from '../commanding/no-ledger.js';
@@ -10,6 +11,7 @@ import { metadataContext } from '../commanding/pipeline/metadata-context.js';
 import type { Stage } from '../commanding/pipeline/stage.js';
 import { tracing } from '../commanding/pipeline/tracing.js';
 import { validation } from '../commanding/pipeline/validation.js';
+import { publications } from '../commanding/publications.js';
 import type { ConflictRetryOptions } from '../commanding/retry-on-conflict.js';
 import { resolveConflictRetry } from '../commanding/retry-on-conflict.js';
 
@@ -29,6 +31,8 @@ export interface StandardStages {
   readonly own: readonly Stage[];
   /** Executes again after a conflict, on fresh state; commands only. */
   readonly retry: Stage;
+  /** Appends what a handler published on the `EventBus`. It must stand innermost. */
+  readonly publications: Stage;
   /** Has a command with an id take effect once. It must stand inside `retry`: a conflict shows at the end of its unit of work. */
   readonly ledger: Stage;
 }
@@ -48,6 +52,7 @@ export function standardStages(
   options: StageOptions,
   ledger: CommandLedger | undefined,
   unitOfWork: UnitOfWork | undefined,
+  store: EventStore | undefined,
 ): StandardStages {
   const { authorise, isRejection = isDomainRejection } = options;
   return {
@@ -58,6 +63,7 @@ export function standardStages(
     authorisation: authorise === undefined ? pass : authorisation(authorise),
     own: options.stages ?? [],
     retry: conflictRetry(resolveConflictRetry(options.retry)),
+    publications: publications(store),
     ledger: ledger && unitOfWork ? commandLedger({ ledger, unitOfWork, isRejection }) : refuseIds,
   };
 }
@@ -66,7 +72,7 @@ export function standardStages(
 export const standardOrder = (stages: StandardStages): readonly Stage[] => [
   ...[stages.metadata, stages.tracing, stages.deadline, stages.validation, stages.authorisation],
   ...stages.own,
-  ...[stages.retry, stages.ledger],
+  ...[stages.retry, stages.ledger, stages.publications],
 ];
 
 const refuseIds: Stage = (next) => (execution) =>

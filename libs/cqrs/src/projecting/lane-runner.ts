@@ -142,7 +142,9 @@ export class LaneRunner {
   private async follow(ownership: Ownership, signal: AbortSignal, onAdvance: () => void): Promise<boolean> {
     const { definition, lane, store, storage, options } = this.parts;
     const { batchSize, pollMs } = options;
-    const seized = await storage.seize(ownership, (await store.head()).length);
+    const head = await store.head();
+    const startAt = definition.declared.startAt === 'head' ? head : [];
+    const seized = await storage.seize(ownership, head.length, startAt);
     if ('reason' in seized) {
       this.enter('paused');
       return true;

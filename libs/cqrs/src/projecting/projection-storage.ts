@@ -148,10 +148,11 @@ export abstract class ProjectionStorage {
   /**
    * Fences all earlier owners off: their open transactions are waited for, later ones fail. Creates missing cursors at 0.
    * @param partitions of the event log
+   * @param startAt where missing cursors are made. @default 0 in each partition
    * @returns where to go on; or that it is to stand still
    * @throws ProjectionSuperseded (`CQRS_PROJECTION_SUPERSEDED`) when the ownership has ended
    */
-  abstract seize(ownership: Ownership, partitions: number): Promise<Seizure | Paused>;
+  abstract seize(ownership: Ownership, partitions: number, startAt?: Checkpoint): Promise<Seizure | Paused>;
 
   /**
    * One transaction: locks the cursors of the partitions that move, checks owner and offsets, does the work, moves them.

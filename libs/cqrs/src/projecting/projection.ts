@@ -38,6 +38,11 @@ export interface ProjectionOptions {
    * cause before effect across streams; several keep each stream's order only. @default 1
    */
   readonly lanes?: number;
+  /**
+   * Where it begins when it is there for the first time: at the first event, or at the next one. With `head` what has
+   * happened before is not its business, not in a rebuild either. @default 'first'
+   */
+  readonly startAt?: 'first' | 'head';
   /** @default 'stop' */
   readonly onFailure?: FailurePolicy;
   /** With `park`: which events must stay in order. @default the stream */
@@ -76,6 +81,7 @@ export function Projection(options: ProjectionOptions): ClassDecorator {
     rows,
     mode: options.mode ?? 'async',
     tables: options.tables ?? [],
+    startAt: options.startAt ?? 'first',
     onFailure: options.onFailure ?? 'stop',
     parkBy: options.parkBy ?? (({ stream }) => stream),
   };

@@ -60,6 +60,11 @@ export class Projections {
       });
   }
 
+  /** Whether projections can be run here: whether there is a database. */
+  get canRun(): boolean {
+    return this.storage !== undefined;
+  }
+
   /** The names of the projections, in the order they were added. */
   get names(): readonly string[] {
     return this.known.names;

@@ -53,14 +53,19 @@ export class StoreWriter {
     const written = unit === undefined ? () => 0 : (key: string) => enrolledIn(unit, key);
     const appends = writer.encode(checked, written, keys);
     if (unit !== undefined) return answer(this.enrol(unit, appends));
-    const appended = await tracedWrite(
-      'append',
-      () => appends.map(({ stream }) => stream),
-      async () =>
-        this.parts.inline.want(appends)
-          ? this.appendInUnit(appends)
-          : appendedOrThrow(await this.parts.log.append(appends)),
-    );
+    const appended = this.parts.inline.want(appends)
+      ? await tracedWrite(
+          'append',
+          () => streamsOf(appends),
+          () => this.appendInUnit(appends),
+        )
+      : appendedOrThrow(
+          await tracedWrite(
+            'append',
+            () => streamsOf(appends),
+            () => this.parts.log.append(appends),
+          ),
+        );
     currentTracker()?.add(appended, this.parts.log.partitions);
     return answer(appended.map((each) => this.resultOf(each)));
   }
@@ -103,6 +108,8 @@ export class StoreWriter {
     return { pending: false, revision, position, checkpoint: checkpointAfter([appended], this.parts.log.partitions) };
   }
 }
+
+const streamsOf = (appends: readonly StreamAppend[]): string[] => appends.map(({ stream }) => stream);
 
 function enrolledIn(unit: Enrolment, key: string): number {
   let records = 0;

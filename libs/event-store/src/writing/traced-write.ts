@@ -5,7 +5,7 @@ import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
  * @param name `append`, or `update` for one that loads and decides as well
  * @param streams that are written to
  */
-export async function tracedWrite<Result>(
+export function tracedWrite<Result>(
   name: 'append' | 'update',
   streams: () => readonly string[],
   write: () => Promise<Result>,

@@ -37,24 +37,32 @@ export const isDomainRejection = (error: unknown): boolean =>
 export const commandLedger =
   ({ ledger, unitOfWork, isRejection }: LedgerParts): Stage =>
   (next) =>
-  async (execution) => {
-    const { commandId, kind } = execution;
-    if (kind === 'query' || commandId === undefined) return next(execution);
-    const sent = sentOf(execution, commandId);
-    const known = await ledger.find(commandId);
-    if (known !== undefined) return answer(known, sent);
-    try {
-      return await inUnit(next, execution, sent, { ledger, unitOfWork });
-    } catch (error) {
-      // Whatever it is, if the command took effect elsewhere meanwhile, that is the answer.
-      const meanwhile = hasCode(error, 'LOG_UNAVAILABLE') ? undefined : await ledger.find(commandId);
-      if (meanwhile !== undefined) return answer(meanwhile, sent);
-      if (!isRejection(error)) throw error;
-      const recorded = await ledger.record({ ...sent, outcome: rejectionOf(error) });
-      if (isOwn(recorded, error)) throw error;
-      return answer(recorded, sent);
-    }
-  };
+  (execution) =>
+    execution.kind === 'query' || execution.commandId === undefined
+      ? next(execution)
+      : once(next, execution, execution.commandId, { ledger, unitOfWork, isRejection });
+
+async function once(
+  next: Execute,
+  execution: Execution,
+  commandId: string,
+  { ledger, unitOfWork, isRejection }: LedgerParts,
+): Promise<unknown> {
+  const sent = sentOf(execution, commandId);
+  const known = await ledger.find(commandId);
+  if (known !== undefined) return answer(known, sent);
+  try {
+    return await inUnit(next, execution, sent, { ledger, unitOfWork });
+  } catch (error) {
+    // Whatever it is, if the command took effect elsewhere meanwhile, that is the answer.
+    const meanwhile = hasCode(error, 'LOG_UNAVAILABLE') ? undefined : await ledger.find(commandId);
+    if (meanwhile !== undefined) return answer(meanwhile, sent);
+    if (!isRejection(error)) throw error;
+    const recorded = await ledger.record({ ...sent, outcome: rejectionOf(error) });
+    if (isOwn(recorded, error)) throw error;
+    return answer(recorded, sent);
+  }
+}
 
 /** The command as it was sent. */
 type Sent = Omit<LedgerEntry, 'outcome'>;

@@ -12,4 +12,4 @@ export const conflictRetry =
   (execution) =>
     execution.kind === 'query'
       ? next(execution)
-      : retryOnConflict((attempt) => next({ ...execution, attempt }), options);
+      : retryOnConflict((attempt) => next(attempt === 1 ? execution : { ...execution, attempt }), options);

@@ -1,14 +1,17 @@
 import { DeadlineExceeded } from '../deadline-exceeded.js';
-import type { Execution, Stage } from './stage.js';
+import type { Execute, Execution, Stage } from './stage.js';
 
 /**
  * Ends the wait for a command or query when its time is up, or when nobody waits for it any more. Its handler is told by
  * the signal; a command with an id does not commit any more then. One without may, or may not.
  * @throws DeadlineExceeded (`CQRS_DEADLINE_EXCEEDED`), or the reason of the caller's signal
  */
-export const deadline: Stage = (next) => async (execution) => {
+export const deadline: Stage = (next) => (execution) =>
+  // Nearly all pass here, and a promise less is felt.
+  execution.timeoutMs === undefined && execution.signal === NEVER ? next(execution) : within(next, execution);
+
+async function within(next: Execute, execution: Execution): Promise<unknown> {
   const { timeoutMs, signal } = execution;
-  if (timeoutMs === undefined && !mayAbort(execution)) return next(execution);
   signal.throwIfAborted();
   const late = new AbortController();
   const timer =
@@ -28,9 +31,7 @@ export const deadline: Stage = (next) => async (execution) => {
   } finally {
     clearTimeout(timer);
   }
-};
+}
 
 /** A signal that nobody can abort. */
 export const NEVER: AbortSignal = new AbortController().signal;
-
-const mayAbort = ({ signal }: Execution): boolean => signal !== NEVER;

@@ -1,8 +1,8 @@
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { isSpanContextValid, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { currentMetadata, withMetadata } from '@annals/event-store';
-import type { Tracer } from '@opentelemetry/api';
+import type { Span, Tracer } from '@opentelemetry/api';
 import { traceparentOf } from '../../tracing/traceparent.js';
-import type { Stage } from './stage.js';
+import type { Execute, Execution, Stage } from './stage.js';
 
 /**
  * A span for each command and query, as a child of the one it is executed in. The events it brings about carry its trace, so
@@ -20,19 +20,24 @@ export const tracing =
       'annals.message.kind': kind,
       ...(commandId === undefined ? {} : { 'annals.command.id': commandId }),
     };
-    return tracer.startActiveSpan(`${kind} ${name}`, { kind: SpanKind.INTERNAL, attributes }, async (span) => {
-      const traceparent = traceparentOf(span.spanContext());
-      const { correlationId } = currentMetadata();
-      if (correlationId !== undefined) span.setAttribute('annals.correlation.id', correlationId);
-      try {
-        if (traceparent === undefined || kind === 'query') return await next(execution);
-        return await withMetadata({ traceparent }, () => next(execution));
-      } catch (error) {
-        span.recordException(error instanceof Error ? error : String(error));
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
+    return tracer.startActiveSpan(`${kind} ${name}`, { kind: SpanKind.INTERNAL, attributes }, (span) =>
+      // Nobody listens, as far as can be told.
+      isSpanContextValid(span.spanContext()) ? traced(span, next, execution) : next(execution),
+    );
   };
+
+async function traced(span: Span, next: Execute, execution: Execution): Promise<unknown> {
+  const traceparent = traceparentOf(span.spanContext());
+  const { correlationId } = currentMetadata();
+  if (correlationId !== undefined) span.setAttribute('annals.correlation.id', correlationId);
+  try {
+    if (traceparent === undefined || execution.kind === 'query') return await next(execution);
+    return await withMetadata({ traceparent }, () => next(execution));
+  } catch (error) {
+    span.recordException(error instanceof Error ? error : String(error));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    throw error;
+  } finally {
+    span.end();
+  }
+}

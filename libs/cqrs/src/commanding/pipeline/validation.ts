@@ -3,7 +3,7 @@ import type { ValidatorOptions } from 'class-validator';
 import { InvalidCommand } from '../invalid-command.js';
 import { InvalidQuery } from '../../querying/invalid-query.js';
 import { faultsOf } from './fault.js';
-import type { Stage } from './stage.js';
+import type { Execution, Stage } from './stage.js';
 
 const OPTIONS: ValidatorOptions = { validationError: { target: false, value: false }, forbidUnknownValues: false };
 
@@ -12,17 +12,15 @@ const OPTIONS: ValidatorOptions = { validationError: { target: false, value: fal
  * at once. Classes without such decorators pass.
  * @throws InvalidCommand (`CQRS_INVALID_COMMAND`), InvalidQuery (`CQRS_INVALID_QUERY`)
  */
-export const validation: Stage = (next) => async (execution) => {
-  const { kind, message } = execution;
-  if (isDecorated(message.constructor)) {
-    const faults = (await validate(message, OPTIONS)).flatMap((error) => faultsOf(error));
-    if (faults.length > 0) {
-      const { name } = message.constructor;
-      throw kind === 'command' ? new InvalidCommand(name, faults) : new InvalidQuery(name, faults);
-    }
-  }
-  return next(execution);
-};
+export const validation: Stage = (next) => (execution) =>
+  isDecorated(execution.message.constructor) ? check(execution).then(() => next(execution)) : next(execution);
+
+async function check({ kind, message }: Execution): Promise<void> {
+  const faults = (await validate(message, OPTIONS)).flatMap((error) => faultsOf(error));
+  if (faults.length === 0) return;
+  const { name } = message.constructor;
+  throw kind === 'command' ? new InvalidCommand(name, faults) : new InvalidQuery(name, faults);
+}
 
 const decorated = new WeakMap<object, boolean>();
 

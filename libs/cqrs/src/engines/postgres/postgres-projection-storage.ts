@@ -96,7 +96,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
     await this.leases.release(leaseOf(ownership));
   }
 
-  override async seize(ownership: Ownership, total: number): Promise<Seizure | Paused> {
+  override async seize(ownership: Ownership, total: number, startAt: Checkpoint = []): Promise<Seizure | Paused> {
     const { lane, leaseMs } = ownership;
     const partitions = partitionsOf(lane, total);
     type Columns = readonly [partition: number, offset: number, generation: number, replayedTo: number];
@@ -108,7 +108,9 @@ export class PostgresProjectionStorage extends ProjectionStorage {
       if (!(await this.leases.isHeld(connection, leaseOf(ownership)))) {
         throw new ProjectionSuperseded(describeLane(lane), ownership.generation);
       }
-      const rows = await connection.query<Columns>(this.sql['seize-cursors'], [lane.name, lane.version, partitions]);
+      const begin = partitions.map((partition) => startAt[partition] ?? 0);
+      const values = [lane.name, lane.version, partitions, begin];
+      const rows = await connection.query<Columns>(this.sql['seize-cursors'], values);
       return { rows, parkedKeys: await this.aside.keys(connection, lane, partitions) };
     });
     if (!('rows' in found)) return found;
