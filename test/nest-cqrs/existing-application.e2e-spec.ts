@@ -169,9 +169,11 @@ describe('An application for @nestjs/cqrs that imports Annals', () => {
       nestCqrs.InvalidSagaException,
       nestCqrs.UnsupportedSagaScopeException,
     ].map((exception) => new exception());
-    expect(() =>
-      (application.get(EventBus) as unknown as { registerSaga(saga: unknown): void }).registerSaga(() => undefined),
-    ).toThrow(nestCqrs.InvalidSagaException);
+    const bus: object = application.get(EventBus);
+    const register = Reflect.get(bus, 'registerSaga') as (this: object, saga: unknown) => void;
+    expect(() => {
+      register.call(bus, () => undefined);
+    }).toThrow(nestCqrs.InvalidSagaException);
     const used = new Set([
       ...['AggregateRoot', 'AsyncContext', 'Command', 'CommandBus', 'CommandHandler', 'CqrsModule', 'EventBus'],
       ...[

@@ -3,6 +3,7 @@ import { CqrsModule } from '@annals/cqrs';
 import { EventStoreModule } from '@annals/event-store';
 import type { DynamicModule } from '@nestjs/common';
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Billing } from './billing/billing.js';
 import { InvoiceRow } from './billing/invoice-row.js';
@@ -37,17 +38,27 @@ import { RecordReturnHandler } from './ordering/record-return.handler.js';
 import { Return } from './ordering/return.js';
 import { ReturnOrderLinesHandler } from './ordering/return-order-lines.handler.js';
 import { PaymentsController } from './payment/payments.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { ProjectionsController } from './projections/projections.controller.js';
+import { CustomerSpend } from './reporting/customer-spend.js';
+import { CustomerSpendRow } from './reporting/customer-spend-row.js';
+import { ProductDayRow } from './reporting/product-day-row.js';
+import { ProductSales } from './reporting/product-sales.js';
+import { ReportsController } from './reporting/reports.controller.js';
+import { StockLevelRow } from './reporting/stock-level-row.js';
+import { StockLevels } from './reporting/stock-levels.js';
 import { SHOP_TOPOLOGY } from './shop-topology.js';
 import { Picker } from './warehouse/picker.js';
 import { WarehouseController } from './warehouse/warehouse.controller.js';
 import { WarehouseOrders } from './warehouse/warehouse-orders.js';
 import { OrderPage } from './web/order-page.controller.js';
 
-const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
+const ROWS = [CustomerRow, CustomerSpendRow, InvoiceRow, OrderRow, ProductDayRow, ProductRow, StockLevelRow];
 
 /** The whole shop: commands and their aggregates, projections and their rows, groups that follow the events, and what is served over HTTP. */
 @Module({
   imports: [
+    TerminusModule,
     TypeOrmModule.forFeature(ROWS),
     CqrsModule.forRoot({}),
     CqrsModule.forFeature([Customer, Order, Product, Return, moneyAdjustment]),
@@ -56,12 +67,14 @@ const ROWS = [CustomerRow, InvoiceRow, OrderRow, ProductRow];
     ...[CustomersController, OrdersController, ProductsController],
     ...[GroupsController, InvoicesController, OrderPage],
     ...[DeadLettersController, MailsController, PaymentsController, WarehouseController],
+    ...[HealthController, ProjectionsController, ReportsController],
   ],
   providers: [
     ...[AdjustMoneyHandler, AdjustStockHandler, ListProductHandler],
     ...[PlaceOrderHandler, RecordReturnHandler, ReturnOrderLinesHandler],
     ...[ForgetCustomerHandler, GiveContactHandler],
     ...[CustomerList, OrderList, ProductList],
+    ...[CustomerSpend, ProductSales, StockLevels],
     ...[Billing, Notifications, Picking, WarehouseOrders],
     ...[Mailer, Picker],
     Importer,

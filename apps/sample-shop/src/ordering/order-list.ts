@@ -1,30 +1,27 @@
-import type { ProjectionContext } from '@annals/cqrs';
-import { On, Projection } from '@annals/cqrs';
-import type { RecordedEvent } from '@annals/event-store';
+import { Fold, Projection } from '@annals/cqrs';
+import type { StreamEvent } from '@annals/event-store';
 import { Injectable } from '@nestjs/common';
+import { formatMoney, readMoney } from '../money.js';
 import { OrderLinesReturned } from './order-lines-returned.js';
 import { OrderPlaced } from './order-placed.js';
+import { OrderRow } from './order-row.js';
 
-/** Keeps the list of orders. */
-@Projection({ name: 'order-list' })
+/** Keeps the list of orders, each with what came back of it. */
+@Projection({ name: 'order-list', rows: OrderRow })
 @Injectable()
 export class OrderList {
-  @On(OrderPlaced)
-  async placed({ data }: RecordedEvent<OrderPlaced>, { manager }: ProjectionContext): Promise<void> {
-    const { number, customer, country, placedAt, lineCount, units, total } = data;
-    await manager.query(
-      `INSERT INTO shop."order" (number, customer, country, placed_at, line_count, units, total)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [number, customer, country, placedAt, lineCount, units, total],
-    );
+  @Fold(OrderPlaced, ({ data }) => data.number)
+  placed(_row: OrderRow | undefined, { data }: StreamEvent<OrderPlaced>): OrderRow {
+    const { number, customer = null, country = null, placedAt, lineCount, units, total } = data;
+    const order = { number, customer, country, placedAt: new Date(placedAt), lineCount, units: String(units), total };
+    return Object.assign(new OrderRow(), order, { returnedUnits: '0', returnedAmount: '0' });
   }
 
-  @On(OrderLinesReturned)
-  async returned({ data }: RecordedEvent<OrderLinesReturned>, { manager }: ProjectionContext): Promise<void> {
-    await manager.query(
-      `UPDATE shop."order" SET returned_units = returned_units + $2, returned_amount = returned_amount + $3
-       WHERE number = $1`,
-      [data.number, data.units, data.amount],
-    );
+  @Fold(OrderLinesReturned, ({ data }) => data.number)
+  returned(row: OrderRow | undefined, { data }: StreamEvent<OrderLinesReturned>): OrderRow | undefined {
+    if (row === undefined) return undefined;
+    row.returnedUnits = String(BigInt(row.returnedUnits) + BigInt(data.units));
+    row.returnedAmount = formatMoney(readMoney(row.returnedAmount) + readMoney(data.amount));
+    return row;
   }
 }

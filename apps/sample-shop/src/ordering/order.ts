@@ -54,7 +54,7 @@ export class Order extends AggregateRoot {
     const total = formatMoney(lines.reduce((sum, line) => sum + worth(line, line.quantity), 0n));
     const [first = [], ...more] = partsByBytes(lines, bytesOf(customer) + bytesOf(country));
     this.apply(new OrderPlaced(this.id, customer, country, placedAt, lines.length, units, total, first));
-    for (const part of more) this.apply(new OrderLinesAdded(this.id, part));
+    for (const part of more) this.apply(new OrderLinesAdded(this.id, part, placedAt));
   }
 
   /**

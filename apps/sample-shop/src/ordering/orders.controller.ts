@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CommandBus } from '@annals/cqrs';
+import { CommandBus, ReadsFrom } from '@annals/cqrs';
 import { EventStore } from '@annals/event-store';
 import { Body, Controller, Get, HttpCode, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
@@ -26,6 +26,7 @@ export class OrdersController {
   ) {}
 
   @Get()
+  @ReadsFrom('order-list')
   @ApiOperation({ summary: 'The orders, newest first' })
   @ApiQuery({ name: 'customer', required: false })
   @ApiQuery({ name: 'limit', required: false, description: '1 to 200, default 50' })
@@ -43,6 +44,7 @@ export class OrdersController {
   }
 
   @Get(':number')
+  @ReadsFrom('order-list')
   @ApiOperation({ summary: 'One order, and all that happened to it' })
   async one(@Param('number') number: string): Promise<{ order: OrderRow | null; history: unknown[] }> {
     const order = /^[0-9A-Z]{1,30}$/.test(number) ? await this.orders.findOneBy({ number }) : null;

@@ -39,6 +39,35 @@ CREATE TABLE IF NOT EXISTS shop.product (
   revenue numeric NOT NULL DEFAULT 0
 );
 
+-- What each customer has spent, and when last.
+CREATE TABLE IF NOT EXISTS shop.customer_spend (
+  customer text PRIMARY KEY,
+  orders int NOT NULL,
+  units bigint NOT NULL,
+  spent numeric NOT NULL,
+  credited numeric NOT NULL,
+  last_order_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS customer_spend_by_amount ON shop.customer_spend (spent DESC, customer);
+
+-- What was sold of each product on each day.
+CREATE TABLE IF NOT EXISTS shop.product_day (
+  code text,
+  day date,
+  units bigint NOT NULL,
+  revenue numeric NOT NULL,
+  orders int NOT NULL,
+  PRIMARY KEY (code, day)
+);
+CREATE INDEX IF NOT EXISTS product_day_by_day ON shop.product_day (day);
+
+-- How many units of each product came and went since the first day on record.
+CREATE TABLE IF NOT EXISTS shop.stock_level (
+  code text PRIMARY KEY,
+  level bigint NOT NULL,
+  moved_at timestamptz NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS shop.invoice (
   order_number text PRIMARY KEY,
   customer text,

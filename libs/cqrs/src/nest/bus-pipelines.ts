@@ -22,9 +22,6 @@ const piped = new WeakSet<object>();
 type BusExecute = (message: object, context?: AsyncContext) => Promise<unknown>;
 type Handler = (execution: Execution, context: AsyncContext | undefined) => Promise<unknown>;
 
-const ownId = (command: object): string | undefined =>
-  'commandId' in command && typeof command.commandId === 'string' ? command.commandId : undefined;
-
 /**
  * Puts the pipeline around `execute` of every command bus and query bus of the application. The buses stay those of
  * `@nestjs/cqrs`: also a module that imports its `CqrsModule` itself, which makes buses of its own, gets the pipeline.
@@ -98,14 +95,14 @@ export class BusPipelines implements OnModuleInit {
 
   private executionOf(kind: Execution['kind'], message: object, delivery: Delivering | undefined): Execution {
     const { commandId, timeoutMs, signal = NEVER } = commandOptions();
-    const { commandIdOf = ownId, timeoutMs: usual } = this.options;
+    const { commandIdOf, timeoutMs: usual } = this.options;
     return {
       kind,
       message,
       attempt: 1,
       commandId:
         kind === 'command'
-          ? (commandId ?? commandIdOf(message) ?? (delivery && idInDelivery(delivery, message)))
+          ? (commandId ?? commandIdOf?.(message) ?? (delivery && idInDelivery(delivery, message)))
           : undefined,
       signal,
       timeoutMs: timeoutMs ?? usual,

@@ -114,8 +114,8 @@ describe('The stages of commands', () => {
     ]);
   });
 
-  it('have a command with an id take effect once, named by its caller or by itself', async () => {
-    await start();
+  it('have a command with an id take effect once, named by its caller or by the application', async () => {
+    await start({ commandIdOf: (command) => (command instanceof Wait ? command.commandId : undefined) });
     const commandId = newId();
     const deposit = () => withCommand({ commandId }, () => commands.execute(new Deposit(account, 5)));
     expect(await Promise.all([deposit(), deposit()])).toEqual([5, 5]);

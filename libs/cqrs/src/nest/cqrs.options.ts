@@ -32,7 +32,7 @@ export interface CqrsModuleOptions {
   readonly authorise?: Authorise;
   /** Milliseconds that a command may take which names no time of its own. @default as long as it takes */
   readonly timeoutMs?: number;
-  /** The id of a command that was executed without `withCommand`. @default its own `commandId`, if that is a string */
+  /** The id of a command that was executed without `withCommand`, as a field of it. @default it has none */
   readonly commandIdOf?: (command: object) => string | undefined;
   /** Whether an error is the answer to a command, for every time it is sent. @default `isDomainRejection` */
   readonly isRejection?: (error: unknown) => boolean;

@@ -267,12 +267,17 @@ export class Projections {
    * @returns how it ended, which may be `unequal` or `failed`
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`), RebuildRefused (`CQRS_REBUILD_REFUSED`)
    */
-  async rebuild(name: string, options: RebuildOptions = {}): Promise<RebuildProgress> {
+  async rebuild(name: string, options?: RebuildOptions): Promise<RebuildProgress> {
+    await this.beginRebuild(name, options);
+    return this.needRebuilds(this.known.find(name).definition).ended(name);
+  }
+
+  /** As `rebuild`, without waiting for its end. @throws as `rebuild` */
+  async beginRebuild(name: string, options: RebuildOptions = {}): Promise<void> {
     const { definition } = this.known.find(name);
     const rebuilds = this.needRebuilds(definition);
     await rebuilds.begin(definition, options);
     rebuilds.start();
-    return rebuilds.ended(name);
   }
 
   /** How far a rebuild is, or how the last one ended; undefined: there was none. @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`) */
