@@ -70,7 +70,9 @@ export class PostgresBeside implements Beside {
     if (filled === undefined) return 'fill-on';
     const ahead = filled.some((offset, partition) => offset > (live?.[partition] ?? 0));
     if (rebuild.compare !== 'none' && ahead) return 'wait';
-    const to = filled.map((offset, partition) => Math.max(offset, live?.[partition] ?? 0));
+    // One that never ran goes on at the head, and not somewhere before it.
+    const aim = live ?? (await head());
+    const to = filled.map((offset, partition) => Math.max(offset, aim[partition] ?? 0));
     if (to.reduce((sum, offset, at) => sum + offset - (filled[at] ?? 0), 0) > MOST_AT_THE_END) return 'fill-on';
     // What waits behind an event that was set aside must go the same way: the lanes see to that.
     const { parked } = await this.storage.describe(this.key);
