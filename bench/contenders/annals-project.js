@@ -91,6 +91,7 @@ export async function open(url) {
       return events;
     },
     async openReach() {
+      if (live !== undefined) return;
       const name = `reach-${process.pid}`;
       const projections = make();
       projections.add(linesOf('fold', name, 1));

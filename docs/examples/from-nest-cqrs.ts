@@ -33,7 +33,6 @@ class KillDragonCommand {
 class KillDragonHandler implements ICommandHandler<KillDragonCommand> {
   constructor(private readonly publisher: EventPublisher) {}
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- it waits for nothing itself
   async execute({ heroId, dragonId }: KillDragonCommand): Promise<void> {
     const hero = this.publisher.mergeObjectContext(new Hero(heroId));
     hero.killEnemy(dragonId);

@@ -81,7 +81,8 @@ class GuestVisits {
   }
 
   private welcome(guest: string): Promise<void> {
-    return Promise.resolve(void guest);
+    console.log(`Welcome, ${guest}`);
+    return Promise.resolve();
   }
 }
 // #endregion on

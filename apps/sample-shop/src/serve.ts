@@ -1,4 +1,4 @@
-import { CheckpointInterceptor } from '@annals/cqrs';
+import { CheckpointInterceptor, TracingInterceptor } from '@annals/cqrs';
 import { EventStore } from '@annals/event-store';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -24,7 +24,7 @@ export async function makeShop(connectionString: string, consumes = true): Promi
     abortOnError: false,
   });
   shop.useGlobalFilters(new AnnalsErrorFilter());
-  shop.useGlobalInterceptors(shop.get(CheckpointInterceptor));
+  shop.useGlobalInterceptors(new TracingInterceptor(), shop.get(CheckpointInterceptor));
   const description = new DocumentBuilder().setTitle('Annals sample shop').setVersion('0.1.0').build();
   SwaggerModule.setup('api', shop, () => SwaggerModule.createDocument(shop, description));
   return shop;

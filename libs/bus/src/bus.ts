@@ -26,6 +26,7 @@ import type { NewRecord, RecordPlace } from './topics/topic-record.js';
 import type { TopicDescription } from './topics/topic-store.js';
 import { TopicTable } from './topics/topic-table.js';
 import { UnknownTopic } from './topics/unknown-topic.js';
+import { traceparent, withTrace } from './tracing/traced-delivery.js';
 
 /** How a bus behaves. */
 export interface BusOptions {
@@ -163,7 +164,9 @@ export class Bus {
    * commits: then this resolves at once, and the offset is -1, since nobody knows it yet.
    * @throws as `Producer.send`; NotJoined (`STORE_NOT_JOINED`) in a transaction of the application that no unit has joined
    */
-  async publish(topic: string, record: NewRecord): Promise<RecordPlace> {
+  async publish(topic: string, given: NewRecord): Promise<RecordPlace> {
+    const parent = traceparent();
+    const record = parent === undefined ? given : { ...given, headers: withTrace(given.headers, parent) };
     const unit = this.engine.unitOfWork?.current();
     if (unit === undefined) return (this.#own ??= this.producer()).send(topic, record);
     const produced = await this.#placement.place(topic, record);

@@ -42,6 +42,7 @@ export { CqrsModule } from './nest/cqrs.module.js';
 export { UnnamedClasses } from './nest/durable/unnamed-classes.js';
 export { ProjectionsHealthIndicator } from './nest/projections.health.js';
 export { ReadsFrom } from './nest/reads-from.js';
+export { TracingInterceptor } from './nest/tracing.interceptor.js';
 export { standardOrder } from './nest/standard-stages.js';
 export { PostgresRebuildStorage } from './engines/postgres/postgres-rebuild-storage.js';
 export { healthOf } from './projecting/projection-health.js';

@@ -15,7 +15,12 @@ import { isNoFaultOfRecords, messageOf } from './no-fault-of-records.js';
 import { ParkedRecords } from './parked-records.js';
 import type { PartitionRunner, RunnerBatch } from './partition-runner.js';
 import type { ResolvedSubscribeOptions } from './subscribe-options.js';
+import { tracedDelivery } from '../tracing/traced-delivery.js';
 import type { TransactionalPublish } from './transactional-publish.js';
+
+/** Where a record carries a trace, if it does: an event of an attached log in its metadata. */
+const traceIn = (record: StoredRecord): string | null =>
+  record.logged === undefined ? record.headers : record.logged.metadata;
 
 /** Hands records to a handler by the guarantee that its subscription gives. */
 export class Deliverer {
@@ -107,8 +112,9 @@ export class Deliverer {
     try {
       for (const record of records) {
         if (runner.isDraining || runner.signal.aborted) return true;
-        const handling = handle(new TopicRecord(runner.topic.name, record), delivery);
-        if (handling !== undefined) await handling;
+        const { name } = runner.topic;
+        const handling = tracedDelivery(name, [traceIn(record)], () => handle(new TopicRecord(name, record), delivery));
+        if (handling instanceof Promise) await handling;
         place += 1;
         done(record.offset + 1);
       }
@@ -236,12 +242,15 @@ export class Deliverer {
     const { handler } = this;
     const last = records.at(-1);
     const delivery = this.#deliveries.of(runner, attempt, transaction, () => (last?.offset ?? runner.done - 1) + 1);
+    const { name } = runner.topic;
     if (handler.kind === 'batch') {
-      await handler.handle(
-        records.map((record) => new TopicRecord(runner.topic.name, record)),
-        delivery,
-      );
-    } else for (const record of records) await handler.handle(new TopicRecord(runner.topic.name, record), delivery);
+      const many = records.map((record) => new TopicRecord(name, record));
+      await tracedDelivery(name, records.map(traceIn), () => handler.handle(many, delivery));
+      return;
+    }
+    for (const record of records) {
+      await tracedDelivery(name, [traceIn(record)], () => handler.handle(new TopicRecord(name, record), delivery));
+    }
   }
 
   async #commit(runner: PartitionRunner, upTo: number, durable: boolean): Promise<void> {

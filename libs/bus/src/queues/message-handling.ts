@@ -12,6 +12,7 @@ import type { Queue } from './queue.js';
 import { QueueMessage } from './queue-message.js';
 import type { StoredMessage } from './queue-message.js';
 import type { Settlement } from './queue-store.js';
+import { tracedDelivery } from '../tracing/traced-delivery.js';
 import type { UnitSettlements } from './unit-settlements.js';
 
 /** The consumer as its handling sees it. */
@@ -141,7 +142,9 @@ export class MessageHandling {
       manager,
       publish: this.parts.publish,
     };
-    return this.parts.handle(new QueueMessage(queue.name, stored), delivery);
+    return tracedDelivery(queue.name, [stored.envelope], () =>
+      this.parts.handle(new QueueMessage(queue.name, stored), delivery),
+    );
   }
 
   /** The handler's rows and events, what it publishes, and the acknowledgement are one unit of work. */

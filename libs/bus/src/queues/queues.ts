@@ -31,6 +31,7 @@ import { REPLY_TO, Requests } from './requests.js';
 import type { RequestOptions } from './requests.js';
 import { UnitMessages } from './unit-messages.js';
 import { UnitSettlements } from './unit-settlements.js';
+import { traceparent, withTrace } from '../tracing/traced-delivery.js';
 
 /** Exchanges, bindings and queues: RabbitMQ's half of the bus. */
 export class Queues extends QueueTopology {
@@ -92,7 +93,9 @@ export class Queues extends QueueTopology {
     options: PublishOptions = {},
   ): Promise<Published> {
     const unit = this.unitOfWork?.current();
-    const publication = encodeMessage(exchange, routingKey, message, this.#options.maxMessageBytes);
+    const parent = traceparent();
+    const sent = parent === undefined ? message : { ...message, headers: withTrace(message.headers, parent) };
+    const publication = encodeMessage(exchange, routingKey, sent, this.#options.maxMessageBytes);
     const { messageId } = publication.message;
     if (exchange === DEFAULT_EXCHANGE && routingKey.startsWith(REPLY_TO)) {
       await this.#requests.reply(routingKey, publication.message.envelope, publication.message.body);

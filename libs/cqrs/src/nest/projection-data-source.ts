@@ -19,6 +19,8 @@ export class ProjectionDataSource implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await (await this.opened)?.destroy();
+    const opened = await this.opened;
+    this.opened = undefined;
+    await opened?.destroy();
   }
 }

@@ -35,6 +35,7 @@ import {
   ReadsFrom,
   Repository,
   standardOrder,
+  TracingInterceptor,
 } from '../index.js';
 import type { ICommandHandler } from '../index.js';
 
@@ -141,7 +142,7 @@ describe('An application with read models', () => {
     class HotelModule {}
     const module = await Test.createTestingModule({ imports: [HotelModule] }).compile();
     application = module.createNestApplication();
-    application.useGlobalInterceptors(application.get(CheckpointInterceptor));
+    application.useGlobalInterceptors(new TracingInterceptor(), application.get(CheckpointInterceptor));
     await application.init();
     projectionMetrics(application.get(Projections), registry);
   }, 60_000);
@@ -188,6 +189,8 @@ describe('An application with read models', () => {
     const spans = exporter.getFinishedSpans();
     const named = (name: string) => spans.find((span) => span.name === name);
     const command = named('command Rename');
+    const http = named('POST /guests/:id');
+    expect(command?.parentSpanContext?.spanId).toBe(http?.spanContext().spanId);
     expect(named('update')?.parentSpanContext?.spanId).toBe(command?.spanContext().spanId);
     expect(named('project guests v1')?.links.map(({ context: { spanId } }) => spanId)).toEqual([
       command?.spanContext().spanId,

@@ -8,6 +8,7 @@ import { externalTargetOf } from './external-target.js';
 import { gatherBatches } from './gather-batches.js';
 import { keepOwnership } from './keep-ownership.js';
 import type { Lane } from './lane.js';
+import { oneAhead } from './one-ahead.js';
 import { ParkedKeys } from './parked-keys.js';
 import { ParkedRetries } from './parked-retries.js';
 import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
@@ -177,7 +178,7 @@ export class LaneRunner {
         this.failed('retrying', error);
       },
     };
-    const followed = await this.applyAll(gatherBatches(tail, batchSize), application).catch(caught);
+    const followed = await this.applyAll(oneAhead(gatherBatches(tail, batchSize)), application).catch(caught);
     ended.abort();
     for (const outcome of [followed, await retries])
       if (outcome instanceof Caught && !signal.aborted) throw outcome.error;

@@ -8,11 +8,14 @@ import type { ProjectionStorage } from './projection-storage.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 import { ProjectionSetAside } from './projection-set-aside.js';
 
+/** A projection in another process is a few milliseconds behind as a rule. */
+const FIRST_LOOK_MS = 4;
+
 /** How long `reached` waits. */
 export interface ReachedOptions {
   /** Milliseconds. @default 5000 */
   readonly timeoutMs?: number;
-  /** Milliseconds between looks while another process runs the projection. @default 50 */
+  /** Milliseconds between looks while another process runs the projection, at the most; the first come sooner. @default 50 */
   readonly pollMs?: number;
 }
 
@@ -32,14 +35,14 @@ export class Reaching {
     const { timeoutMs = 5_000, pollMs = 50 } = options;
     const { now } = this.options;
     const deadline = now() + timeoutMs;
-    for (;;) {
+    for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(pollMs, lookMs * 2)) {
       const change = this.nextChange(runner);
       try {
         const done = runner.checkpoint ?? (await runner.describe()).checkpoint;
         if (covers(done, wanted)) break;
         const left = deadline - now();
         if (left <= 0) throw await this.notReached(runner, wanted, done, timeoutMs);
-        await change.orAfter(runner.checkpoint ? left : Math.min(left, pollMs));
+        await change.orAfter(runner.checkpoint ? left : Math.min(left, lookMs));
       } finally {
         change.forget();
       }

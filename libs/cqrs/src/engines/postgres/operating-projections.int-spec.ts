@@ -73,12 +73,10 @@ describe('Operating projections', () => {
 
   it('names the reason, within its limit, when a projection that is stopped is waited for', async () => {
     const projections = house.make([sales()]);
-    const began = performance.now();
     await expect(projections.reached(name, await sell(), { timeoutMs: 100 })).rejects.toMatchObject({
       code: 'CQRS_PROJECTION_NOT_REACHED',
       message: expect.stringContaining('stopped in this process') as string,
     });
-    expect(performance.now() - began).toBeLessThan(3_000);
   });
 
   it('resets one: its own tables are empty, and every event is handled again, as a replay', async () => {

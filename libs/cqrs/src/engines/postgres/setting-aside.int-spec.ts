@@ -54,19 +54,17 @@ describe('What projections set aside', () => {
     const projection = fresh({ onFailure: 'park' });
     const [bad, good] = [own('bad'), own('good')];
     poisonous.add(bad);
-    const projections = house.run([projection]);
+    // Were others to wait for its next attempt, this test would not live to see it.
+    const projections = house.run([projection], { retryBaseMs: 600_000, retryMaxMs: 600_000 });
     for (let n = 0; n < 4; n += 1) await sell(bad);
-    const began = performance.now();
     await projections.reached(name, await sell(good));
-    // The attempts of the poisonous key are not waited for.
-    expect(performance.now() - began).toBeLessThan(1_000);
     await sell(bad);
     await vi.waitFor(
-      async () => expect((await projections.parked(name))[0]).toMatchObject({ attempts: 3, events: 5 }),
+      async () => expect((await projections.parked(name))[0]).toMatchObject({ attempts: 1, events: 5 }),
       5_000,
     );
     const [parked] = await projections.parked(name);
-    expect(parked).toMatchObject({ key: bad, stream: bad, nextAt: undefined });
+    expect(parked).toMatchObject({ key: bad, stream: bad, nextAt: expect.any(Date) as Date });
     expect(parked?.failure).toContain('book is poison');
     expect((await projections.status(name)).parked.reduce((sum, events) => sum + events)).toBe(5);
     expect(await revisions(bad)).toEqual([]);
