@@ -114,7 +114,7 @@ export class Deliverer {
         if (runner.isDraining || runner.signal.aborted) return true;
         const { name } = runner.topic;
         const handling = tracedDelivery(name, [traceIn(record)], () => handle(new TopicRecord(name, record), delivery));
-        if (handling instanceof Promise) await handling;
+        if (handling !== undefined) await (handling as PromiseLike<unknown>);
         place += 1;
         done(record.offset + 1);
       }
