@@ -77,6 +77,11 @@ export class LaneRunner {
     this.running = this.running.then(() => this.run(signal));
   }
 
+  /** Has it not run, and say why, until it is started again. */
+  fail(error: Error): void {
+    if (this.current === 'stopped') this.failed('failed', error);
+  }
+
   /** Ends after the transaction in hand; resolves when nothing runs any more. May come twice, or without a start. */
   async stop(): Promise<void> {
     this.stopping.abort();

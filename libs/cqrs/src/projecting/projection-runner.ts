@@ -44,6 +44,11 @@ export class ProjectionRunner {
     for (const lane of this.lanes) lane.start();
   }
 
+  /** Has it not run, and say why, until it is started again. */
+  fail(error: Error): void {
+    for (const lane of this.lanes) lane.fail(error);
+  }
+
   /** Ends after the transactions in hand; resolves when nothing runs any more. May come twice, or without a start. */
   async stop(): Promise<void> {
     await Promise.all(this.lanes.map((lane) => lane.stop()));

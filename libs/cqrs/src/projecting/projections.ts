@@ -103,13 +103,10 @@ export class Projections {
    * @throws UnknownProjection (`CQRS_UNKNOWN_PROJECTION`)
    */
   async stop(name?: string): Promise<void> {
+    const chosen = this.known.chosen(name);
+    for (const known of chosen) known.wanted = false;
     if (name === undefined) await this.rebuilds?.stop();
-    await Promise.all(
-      this.known.chosen(name).map(async (known) => {
-        known.wanted = false;
-        await known.runner?.stop();
-      }),
-    );
+    await Promise.all(chosen.map(async ({ runner }) => runner?.stop()));
   }
 
   /**
@@ -301,12 +298,13 @@ export class Projections {
     await this.needRebuilds(definition).switchBack(definition);
   }
 
-  /** Where an earlier version has tables, this one first fills its own beside them. */
+  /** Where an earlier version has tables, this one first fills its own beside them, and runs only once they have changed places. */
   private async startOne(known: KnownProjection, rebuilds: Rebuilds): Promise<void> {
     const { definition, runner } = known;
-    const taking = await rebuilds.takeOver(definition).catch(() => false);
-    if (taking) await rebuilds.ended(definition.key.name, () => !known.wanted);
-    if (known.wanted) runner?.start();
+    const taken = await rebuilds.takeOver(definition, () => !known.wanted);
+    if (!known.wanted) return;
+    if (taken === undefined) runner?.start();
+    else runner?.fail(taken);
   }
 
   private runnerOf(definition: ProjectionDefinition, rate: RateMeter): ProjectionRunner {

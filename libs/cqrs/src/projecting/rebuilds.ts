@@ -1,4 +1,5 @@
 import type { EventStore } from '@annals/event-store';
+import { hasCode } from '@annals/message';
 import type { ProjectionKey } from './projection.js';
 import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
 import type { ProjectionStorage } from './projection-storage.js';
@@ -83,12 +84,36 @@ export class Rebuilds {
     this.looked.abort();
   }
 
-  /** Begins a rebuild where an earlier version has tables there. @returns whether one is under way */
-  async takeOver(definition: ProjectionDefinition): Promise<boolean> {
-    const { key, ownTables, declared } = definition;
-    if (ownTables.length === 0 || declared.mode !== 'async') return false;
+  /**
+   * Where an earlier version has tables, fills this one's beside them, and waits until they have changed places, however long
+   * the database is away meanwhile: run before that, it would write into the other's tables.
+   * @param isOver whether nobody waits any more
+   * @returns why this version must not run; undefined: it may
+   */
+  async takeOver(definition: ProjectionDefinition, isOver: () => boolean): Promise<Error | undefined> {
+    const { key, ownTables, declared, title } = definition;
+    if (ownTables.length === 0 || declared.mode !== 'async') return undefined;
+    const { delay, standbyMs } = this.parts.options;
+    while (!isOver()) {
+      try {
+        if (!(await this.isTaking(definition))) return undefined;
+        const { state, detail = '' } = await this.ended(key.name, isOver);
+        if (state === 'switched') return undefined;
+        if (state !== 'filling')
+          return new RebuildRefused(title, `the rebuild of this version ended ${state}: ${detail}`);
+      } catch (error) {
+        if (hasCode(error, 'CQRS_REBUILD_REFUSED')) return error;
+        await delay(standbyMs, this.stopping.signal);
+      }
+    }
+    return undefined;
+  }
+
+  /** Whether a rebuild of this version is under way, which begins where there is an earlier one. */
+  private async isTaking(definition: ProjectionDefinition): Promise<boolean> {
+    const { key } = definition;
     const [known] = await this.parts.rebuilds.list([key.name]);
-    if (known?.state === 'filling' && known.version === key.version) return true;
+    if (known?.state === 'filling' && known.version === key.version) return known.replaces !== key.version;
     const before = await this.parts.rebuilds.predecessorOf(key);
     if (before === undefined) return false;
     await this.parts.rebuilds.begin(definition, before, 'none');
