@@ -184,11 +184,7 @@ describe('A rebuild', () => {
     poisonous = false;
     two.start(name);
     await two.reached(name, await sell('c'), { timeoutMs: 20_000 });
-    expect((await rows()).map(({ product, sold }) => [product, sold])).toEqual([
-      ['a', 1],
-      ['b', 1],
-      ['c', 1],
-    ]);
+    expect((await rows()).map(({ sold }) => sold)).toEqual([1, 1, 1]);
   });
 
   it('fails with the event it cannot handle, and leaves the tables there are alone', async () => {
