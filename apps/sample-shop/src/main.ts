@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { messageOf } from '@annals/message';
 import type { GatewayProcess } from './payment/gateway-process.js';
 import { startGateway } from './payment/gateway-process.js';
 import { openShopDatabase } from './shop-database.js';
@@ -8,7 +9,7 @@ const PORT = Number(process.env['PORT'] ?? 3000);
 
 /** Ends with what is wrong and what to do; where the error comes from in our code helps nobody here. */
 function giveUp(error: unknown): void {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMIT_BYTES } from '@annals/message';
+import { DEFAULT_LIMIT_BYTES, messageOf } from '@annals/message';
 import type { EventTypes } from './typing/event-types.js';
 import { declaredEventTypes } from './typing/event-types.js';
 
@@ -48,7 +48,7 @@ const harmless =
 function warnOnce(): (error: unknown, stream: string) => void {
   const told = new Set<string>();
   return (error, stream) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const of = `${stream.split('-', 1)[0] ?? ''}: ${message}`;
     if (told.has(of)) return;
     told.add(of);

@@ -12,6 +12,8 @@ export { DEFAULT_LIMIT_BYTES, encodeJson } from './json/encode-json.js';
 export { NotDecodable } from './json/not-decodable.js';
 export { NotEncodable } from './json/not-encodable.js';
 export { TooLarge } from './json/too-large.js';
+export { messageOf } from './message-of.js';
+export { storableText } from './storable-text.js';
 
 export type { BackoffOptions } from './backoff.js';
 export type { ErrorCode } from './annals-error.js';

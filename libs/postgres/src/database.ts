@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import pg from 'pg';
 import { guardClients } from './guard-clients.js';
 import { PostgresUnavailable } from './postgres-unavailable.js';
@@ -153,7 +154,7 @@ export class Connection implements Queries {
 
 function unavailable(error: unknown): never {
   if (!isConnectionLoss(error)) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   throw new PostgresUnavailable(
     `The database is not reachable (${reason}): check DATABASE_URL and that it runs`,
     error,

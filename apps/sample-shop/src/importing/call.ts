@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '@annals/message';
 import { FIRST_ORDERS } from '../first-orders.js';
 import type { SurveyOptions } from './survey.js';
 import { WrongCall } from './wrong-call.js';
@@ -66,7 +67,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new WrongCall(error instanceof Error ? error.message : String(error), error);
+    throw new WrongCall(messageOf(error), error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
+import { messageOf } from '@annals/message';
 import { UnreadableFile } from './unreadable-file.js';
 
 /** How the bytes of a file are read. Latin-1 is ISO 8859-1, in which Windows writes the pound sign too. */
@@ -30,7 +31,7 @@ async function* unpackedBytes(path: string): AsyncGenerator<Buffer> {
       bytes.destroy();
     }
   } catch (error) {
-    throw new UnreadableFile(path, error instanceof Error ? error.message : String(error), error);
+    throw new UnreadableFile(path, messageOf(error), error);
   }
 }
 

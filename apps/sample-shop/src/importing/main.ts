@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { hasCode } from '@annals/message';
+import { hasCode, messageOf } from '@annals/message';
 import { openShopDatabase } from '../shop-database.js';
 import { makeShop } from '../serve.js';
 import { readCall, USAGE } from './call.js';
@@ -72,7 +72,7 @@ function giveUp(error: unknown, wasInterrupted: boolean): void {
     process.exitCode = INTERRUPTED;
     return;
   }
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   const isWrongCall = hasCode(error, 'SHOP_WRONG_CALL');
   if (isWrongCall) console.error(`\n${USAGE}`);
   process.exitCode = isWrongCall || hasCode(error, 'SHOP_UNREADABLE_FILE') ? CALLERS_FAULT : FAILED;

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { messageOf } from '@annals/message';
 import { NestFactory } from '@nestjs/core';
 import { StderrLogger } from '../stderr-logger.js';
 import { GatewayModule } from './gateway.module.js';
@@ -18,6 +19,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exit(1);
 });

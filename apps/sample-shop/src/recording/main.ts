@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
 import { EventStore } from '@annals/event-store';
 import { recordEventFixtures } from '@annals/event-store/fixtures';
+import { messageOf } from '@annals/message';
 import { openShopDatabase } from '../shop-database.js';
 import { makeShop } from '../serve.js';
 
@@ -25,6 +26,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(messageOf(error));
   process.exitCode = 1;
 });

@@ -1,4 +1,4 @@
-import { hasCode } from '@annals/message';
+import { hasCode, messageOf, storableText } from '@annals/message';
 import { TopicRecord } from '../topics/topic-record.js';
 import type { NewRecord, StoredRecord } from '../topics/topic-record.js';
 
@@ -12,10 +12,12 @@ export const DEAD_LETTER_HEADERS = Object.freeze({
   group: 'annals-dead-letter-group',
 });
 
+/** So much of anybody's text goes into a header. */
+const LONGEST = 2_000;
+
 /** The record as it goes to a dead-letter topic: its key, value, headers and time, and why it is there. */
 export function deadLetterOf(stored: StoredRecord, topic: string, group: string, error: unknown): NewRecord {
   const record = new TopicRecord(topic, stored);
-  const reason = error instanceof Error ? error.message : String(error);
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : error?.constructor.name;
   return {
@@ -24,8 +26,8 @@ export function deadLetterOf(stored: StoredRecord, topic: string, group: string,
     timestamp: record.timestamp,
     headers: [
       ...record.headers,
-      [DEAD_LETTER_HEADERS.reason, storable(reason)],
-      [DEAD_LETTER_HEADERS.code, storable(code ?? 'unknown')],
+      [DEAD_LETTER_HEADERS.reason, storableText(messageOf(error), LONGEST)],
+      [DEAD_LETTER_HEADERS.code, storableText(code ?? 'unknown', LONGEST)],
       [DEAD_LETTER_HEADERS.topic, topic],
       [DEAD_LETTER_HEADERS.partition, String(record.partition)],
       [DEAD_LETTER_HEADERS.offset, String(record.offset)],
@@ -43,9 +45,3 @@ function valueOf(record: TopicRecord): unknown {
     throw error;
   }
 }
-
-const LONGEST = 2_000;
-
-/** Anybody's text, cut to what a header may hold. */
-const storable = (text: string): string =>
-  Buffer.from(text.slice(0, LONGEST).replaceAll('\u0000', '\ufffd')).toString();

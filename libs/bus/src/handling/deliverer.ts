@@ -1,4 +1,4 @@
-import { backoffMs } from '@annals/message';
+import { backoffMs, messageOf } from '@annals/message';
 import type { GroupStore, HandlerTransaction, Membership } from '../groups/group-store.js';
 import { StaleGeneration } from '../groups/stale-generation.js';
 import { parkingKeyOf } from '../groups/parking-key.js';
@@ -11,7 +11,7 @@ import { Deliveries } from './deliveries.js';
 import type { Handler, RecordHandler } from './delivery.js';
 import { handleInOrder, RecordFailed } from './handle-in-order.js';
 import type { Course } from './handle-in-order.js';
-import { isNoFaultOfRecords, messageOf } from './no-fault-of-records.js';
+import { isNoFaultOfRecords } from './no-fault-of-records.js';
 import { ParkedRecords } from './parked-records.js';
 import type { PartitionRunner, RunnerBatch } from './partition-runner.js';
 import type { ResolvedSubscribeOptions } from './subscribe-options.js';

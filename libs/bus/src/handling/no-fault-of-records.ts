@@ -10,5 +10,3 @@ const CODES: readonly ErrorCode[] = [
 
 /** Whether no record is to blame: the partition is lost, or the database is, or too busy. */
 export const isNoFaultOfRecords = (error: unknown): boolean => CODES.some((code) => hasCode(error, code));
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,9 +1,10 @@
+import { messageOf } from '@annals/message';
 import type { GroupStore, Membership, ParkedPlace } from '../groups/group-store.js';
 import { parkingKeyOf } from '../groups/parking-key.js';
 import { StaleGeneration } from '../groups/stale-generation.js';
 import type { StoredRecord } from '../topics/topic-record.js';
 import type { TopicStore } from '../topics/topic-store.js';
-import { isNoFaultOfRecords, messageOf } from './no-fault-of-records.js';
+import { isNoFaultOfRecords } from './no-fault-of-records.js';
 import type { PartitionRunner } from './partition-runner.js';
 import type { ResolvedSubscribeOptions } from './subscribe-options.js';
 

@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer } from '@nestjs/core';
@@ -43,7 +44,7 @@ export class ConsumerExplorer implements OnModuleDestroy {
 
   #start(instance: object, { method, options, responds }: ConsumingMethod): Promise<QueueConsumer> {
     const onError = (error: unknown, where: string): void => {
-      this.#logger.warn(`${where}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#logger.warn(`${where}: ${messageOf(error)}`);
     };
     const handler = (instance as Record<string, (...given: unknown[]) => unknown>)[method] as (
       ...given: unknown[]

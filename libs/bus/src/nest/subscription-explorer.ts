@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -45,7 +46,7 @@ export class SubscriptionExplorer implements OnModuleDestroy {
     { method, options: { batch = false, ...options } }: SubscribedMethod,
   ): Promise<Subscription> {
     const onError = (error: unknown, where: string): void => {
-      this.#logger.warn(`${options.group} at ${where}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#logger.warn(`${options.group} at ${where}: ${messageOf(error)}`);
     };
     const call = (instance as Record<string, unknown>)[method] as (...given: unknown[]) => unknown;
     const handle = call.bind(instance);

@@ -1,4 +1,4 @@
-import { messageOf } from '../handling/no-fault-of-records.js';
+import { messageOf } from '@annals/message';
 import { DEFAULT_EXCHANGE } from '../routing/exchange.js';
 import type { MessageHandler } from './message-delivery.js';
 import type { NewMessage } from './new-message.js';

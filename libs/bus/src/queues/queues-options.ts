@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 /** How exchanges and queues behave in this process. */
 export interface QueuesOptions {
   /** Bytes of the body of a message. @default 1048576 (1 MiB) */
@@ -31,7 +32,7 @@ const DEFAULTS: ResolvedQueuesOptions = {
   sessionMs: 8_000,
   sweepMs: 250,
   requestTimeoutMs: 30_000,
-  onError: (error, where) => process.emitWarning(`${where}: ${error instanceof Error ? error.message : String(error)}`),
+  onError: (error, where) => process.emitWarning(`${where}: ${messageOf(error)}`),
 };
 
 /** @throws RangeError naming every option at fault */

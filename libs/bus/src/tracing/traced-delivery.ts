@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import type { Link } from '@opentelemetry/api';
 
@@ -40,7 +41,7 @@ export function tracedDelivery(from: string, texts: readonly (string | null)[], 
     try {
       return await handle();
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
       throw error;
     } finally {
       span.end();

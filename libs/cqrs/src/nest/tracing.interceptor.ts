@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import {
@@ -37,7 +38,7 @@ export class TracingInterceptor implements NestInterceptor {
     if (!isSpanContextValid(span.spanContext())) return next.handle();
     const within = trace.setSpan(parent, span);
     const failed = (error: unknown): void => {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
     };
     return new Observable<unknown>((subscriber) =>
       context.with(within, () => next.handle().subscribe(subscriber)),

@@ -1,8 +1,7 @@
 import type { EventBatch, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
-import { backoffMs, hasCode } from '@annals/message';
+import { backoffMs, hasCode, messageOf } from '@annals/message';
 import { externalTargetOf } from './external-target.js';
-import { messageOf } from './parked-keys.js';
 import type { ParkedKeys } from './parked-keys.js';
 import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
 import { ProjectionFailed } from './projection-failed.js';

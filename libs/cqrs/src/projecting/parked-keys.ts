@@ -1,12 +1,9 @@
 import type { RecordedEvent } from '@annals/event-store';
 import type { BackoffOptions } from '@annals/message';
-import { backoffMs } from '@annals/message';
+import { backoffMs, messageOf } from '@annals/message';
 import type { DeclaredProjection } from './projection.js';
 import type { SetAside } from './projection-storage.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
-
-/** A failure in words. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Which keys of a lane wait, and how long until an event that failed is tried again. */
 export class ParkedKeys {

@@ -1,10 +1,9 @@
 import type { EventStore, RecordedEvent } from '@annals/event-store';
 import { inTime } from './apply-batch.js';
 import type { ParkedKeys } from './parked-keys.js';
-import { messageOf } from './parked-keys.js';
 import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
 import type { DueKey, ProjectionStorage, Seizure } from './projection-storage.js';
-import { hasCode } from '@annals/message';
+import { hasCode, messageOf } from '@annals/message';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 
 /** What events that were set aside are tried again with. */

@@ -1,4 +1,4 @@
-import { AnnalsError } from '@annals/message';
+import { AnnalsError, messageOf } from '@annals/message';
 import type { StreamEvent } from '@annals/event-store';
 
 /** A projection's handler threw; what it and the other handlers of the transaction wrote was rolled back. */
@@ -18,7 +18,7 @@ export class ProjectionFailed extends AnnalsError {
     cause: unknown,
   ) {
     const { type, stream, revision, partition, offset } = event;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     super(
       `Projection ${projection} cannot handle ${type} (stream ${stream}, revision ${revision}` +
         `${offset === undefined ? '' : `, partition ${String(partition)}, offset ${offset}`}): ${reason}`,

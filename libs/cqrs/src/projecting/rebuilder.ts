@@ -1,10 +1,9 @@
 import type { EventStore, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
-import { hasCode } from '@annals/message';
+import { hasCode, messageOf } from '@annals/message';
 import type { EntityManager } from 'typeorm';
 import { lanesOf } from './lane.js';
 import { LaneRunner } from './lane-runner.js';
-import { messageOf } from './parked-keys.js';
 import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
 import { ProjectionRunner } from './projection-runner.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@annals/event-store';
+import { messageOf } from '@annals/message';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Link } from '@opentelemetry/api';
 import { spanOf } from '../tracing/traceparent.js';
@@ -25,7 +26,7 @@ export function tracedStep<Result>(
       try {
         return await step();
       } catch (error) {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+        span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
         throw error;
       } finally {
         span.end();

@@ -1,5 +1,6 @@
 import { InMemoryLog, InMemoryUnitOfWork, isSameDatabase, PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import type { PostgresLogOptions, UnitOfWork } from '@annals/log';
+import { messageOf } from '@annals/message';
 import { DataSource } from 'typeorm';
 import { InMemoryKeyStore } from '../engines/in-memory/in-memory-key-store.js';
 import { InMemorySubjectRegistry } from '../engines/in-memory/in-memory-subject-registry.js';
@@ -98,7 +99,7 @@ async function startPostgres(options: EventStoreModuleOptions, applications?: Da
     const opened = new EventStoreEngine(log, unitOfWork, snapshots, personal, storeOptions(options), own);
     await opened.store.resumeShredding().catch((error: unknown) => {
       // A key store that cannot be asked just now must not keep the application from starting; the next start tries again.
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       process.emitWarning(`A shredding that was begun could not be finished: ${message}`, {
         type: 'AnnalsShreddingWarning',
       });

@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import type { Codec } from '@annals/message';
 import { Shredded } from '../shredding/shredded.js';
 
@@ -67,7 +68,7 @@ export class CodedFields {
           written(codec, value);
           return [];
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = messageOf(error);
           return [{ path, fault: `must be of kind "${codec.name}", or its stored form: ${why}` }];
         }
       }),

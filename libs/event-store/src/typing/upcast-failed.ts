@@ -1,4 +1,4 @@
-import { AnnalsError } from '@annals/message';
+import { AnnalsError, messageOf } from '@annals/message';
 
 /** An upcaster threw, or gave something else than an object, for a stored event. */
 export class UpcastFailed extends AnnalsError {
@@ -12,7 +12,7 @@ export class UpcastFailed extends AnnalsError {
     readonly version: number,
     cause: unknown,
   ) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     super(
       `Event ${revision} of stream ${stream} is "${type}": its upcaster from version ${version} to ${version + 1} failed ` +
         `(${why}). Mend it, and keep the event as a fixture`,

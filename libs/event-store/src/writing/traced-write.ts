@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 
 /**
@@ -17,7 +18,7 @@ export function tracedWrite<Result>(
     try {
       return await write();
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
       throw error;
     } finally {
       span.end();

@@ -1,3 +1,4 @@
+import { storableText } from '@annals/message';
 import { statements } from '@annals/postgres';
 import type { Database, Queries } from '@annals/postgres';
 import type { PartitionId } from '../../groups/group-state.js';
@@ -39,7 +40,8 @@ export class Parking {
     { key, offset }: ParkedPlace,
     failure: string | null,
   ): Promise<boolean> {
-    const values = [group, memberId, topicId, partition, generation, upTo, key, offset, storable(failure)];
+    const why = failure === null ? null : storableText(failure);
+    const values = [group, memberId, topicId, partition, generation, upTo, key, offset, why];
     return (await this.database.query(this.#sql.park, values)).length > 0;
   }
 
@@ -70,7 +72,7 @@ export class Parking {
     { key, offset }: ParkedPlace,
     failure: string,
   ): Promise<void> {
-    const values = [group, topicId, partition, key, offset, storable(failure)];
+    const values = [group, topicId, partition, key, offset, storableText(failure)];
     await this.database.query(this.#sql['suspend-parked'], values);
   }
 
@@ -85,6 +87,3 @@ export class Parking {
     });
   }
 }
-
-/** Postgres stores no U+0000, and this text is anybody's. */
-const storable = (text: string | null): string | null => text?.replaceAll('\u0000', '\ufffd') ?? null;

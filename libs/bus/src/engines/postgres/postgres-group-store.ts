@@ -1,4 +1,5 @@
 import { murmur2 } from '@annals/log';
+import { storableText } from '@annals/message';
 import { arrayOf, IntegerArray, statements } from '@annals/postgres';
 import type { Database, Queries, Row, WakeUps } from '@annals/postgres';
 import { coordinate } from '../../groups/coordinate.js';
@@ -133,9 +134,8 @@ export class PostgresGroupStore extends GroupStore {
     { topicId, partition, generation }: PartitionId & { readonly generation: number },
     message: string,
   ): Promise<void> {
-    // Postgres stores no U+0000, and this text is anybody's.
-    const text = message.replaceAll('\u0000', '\ufffd');
-    await this.database.query(this.#sql['note-failure'], [group, memberId, topicId, partition, generation, text]);
+    const values = [group, memberId, topicId, partition, generation, storableText(message)];
+    await this.database.query(this.#sql['note-failure'], values);
   }
 
   override park(member: Membership, move: CursorMove, place: ParkedPlace, failure: string | null): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { isSpanContextValid, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { currentMetadata, withMetadata } from '@annals/event-store';
 import type { Span, Tracer } from '@opentelemetry/api';
@@ -35,7 +36,7 @@ async function traced(span: Span, next: Execute, execution: Execution): Promise<
     return await withMetadata({ traceparent }, () => next(execution));
   } catch (error) {
     span.recordException(error instanceof Error ? error : String(error));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
     throw error;
   } finally {
     span.end();

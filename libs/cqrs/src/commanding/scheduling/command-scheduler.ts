@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { currentMetadata, withMetadata } from '@annals/event-store';
 import type { EventMetadata } from '@annals/event-store';
 import type { Enrolment } from '@annals/log';
-import { AnnalsError, backoffMs, decodeJson, encodeJson, newId } from '@annals/message';
+import { AnnalsError, backoffMs, decodeJson, encodeJson, messageOf, newId } from '@annals/message';
 import { withCommand } from '../with-command.js';
 import { dueTimes, nextTime } from './cron-times.js';
 import { InvalidSchedule } from './invalid-schedule.js';
@@ -240,7 +240,7 @@ export class CommandScheduler {
       const { attempts, retryBaseMs, retryMaxMs, random } = this.options;
       const again = entry.attempt < attempts && mayPass(error);
       const backoff = { baseMs: retryBaseMs, maxMs: retryMaxMs };
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       // Should this not arrive, its lease runs out, and it is tried again.
       await store
         .failed(entry, message, again ? backoffMs(entry.attempt, backoff, random) : undefined)

@@ -1,3 +1,4 @@
+import { messageOf } from '@annals/message';
 import { Cron } from 'croner';
 import { InvalidSchedule } from './invalid-schedule.js';
 
@@ -11,7 +12,7 @@ export function checkCron(name: string, cron: string, timeZone: string): void {
   try {
     if (cronOf(cron, timeZone).nextRun(new Date(0)) === null) throw new RangeError('it never falls due');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new InvalidSchedule(`Timetable "${name}" cannot be "${cron}" in ${timeZone}: ${reason}`, error);
   }
 }

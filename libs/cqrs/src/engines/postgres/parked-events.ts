@@ -1,3 +1,4 @@
+import { storableText } from '@annals/message';
 import { statements } from '@annals/postgres';
 import type { Queries } from '@annals/postgres';
 import type { DueKey, ParkedKey, SetAside } from '../../projecting/projection-storage.js';
@@ -40,7 +41,7 @@ export class ParkedEvents {
       events.map(({ key }) => key),
       events.map(({ event }) => event.position),
       events.map(({ event }) => event.stream),
-      events.map(({ failure }) => failure?.replaceAll('\u0000', '\ufffd') ?? null),
+      events.map(({ failure }) => (failure === undefined ? null : storableText(failure))),
       events.map(({ attempts }) => attempts),
       events.map(({ waitMs }) => waitMs ?? null),
       events.map(({ skipped }) => skipped),

@@ -1,4 +1,5 @@
 import type { Checkpoint, UnitOfWork } from '@annals/log';
+import { messageOf, storableText } from '@annals/message';
 import { Connection, isConnectionLoss, Leases, migrate, PostgresUnavailable, statements } from '@annals/postgres';
 import type { Database, DriverConnection, Queries } from '@annals/postgres';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
@@ -152,7 +153,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
   }
 
   override async fail({ lane, generations }: Seizure, partition: number, message: string): Promise<void> {
-    const values = [lane.name, lane.version, partition, generations[partition], storable(message)];
+    const values = [lane.name, lane.version, partition, generations[partition], storableText(message)];
     await this.database.query(this.sql['note-failure'], values);
   }
 
@@ -169,7 +170,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
   }
 
   override failParked({ lane }: Seizure, place: DueKey, failure: string, waitMs: number | undefined): Promise<void> {
-    return this.aside.fail(lane, place, storable(failure), waitMs);
+    return this.aside.fail(lane, place, storableText(failure), waitMs);
   }
 
   override releaseKey(projection: ProjectionKey, key: string): Promise<boolean> {
@@ -189,7 +190,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
 
   override async pause({ name, version }: ProjectionKey, reason: string): Promise<void> {
     await this.database.transaction(async (connection) => {
-      await connection.query(this.sql.pause, [name, version, storable(reason)]);
+      await connection.query(this.sql.pause, [name, version, storableText(reason)]);
       await connection.query(this.sql['fence-cursors'], [name, version]);
     });
   }
@@ -285,15 +286,12 @@ const leaseName = (lane: Lane): string => `projection ${describeLane(lane)}`;
 
 const leaseOf = ({ lane, holder, generation }: Ownership) => ({ name: leaseName(lane), holder, generation });
 
-/** Postgres stores no U+0000, and this text is anybody's. */
-const storable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
-
 /** TypeORM wraps what the driver threw. */
 const driverErrorOf = (error: unknown): unknown =>
   error instanceof Error && 'driverError' in error ? error.driverError : error;
 
 function unavailable(error: unknown): PostgresUnavailable {
   if (error instanceof PostgresUnavailable) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new PostgresUnavailable(`A projection's transaction lost its connection (${reason})`, error);
 }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '@annals/log';
+import { storableText } from '@annals/message';
 import type { Queries } from '@annals/postgres';
 import { DataSource } from 'typeorm';
 import type { ProjectionDefinition } from '../../projecting/projection-definition.js';
@@ -77,7 +78,7 @@ export class PostgresRebuildStorage extends RebuildStorage {
   }
 
   override async end(name: string, state: 'failed' | 'cancelled', detail: string): Promise<void> {
-    const values = [name, state, detail.replaceAll('\u0000', '\ufffd'), 'filling'];
+    const values = [name, state, storableText(detail), 'filling'];
     await this.storage.database.query(this.sql['end-rebuild'], values);
   }
 

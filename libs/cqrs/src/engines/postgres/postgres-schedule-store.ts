@@ -1,4 +1,5 @@
 import type { Enrolment, Participant } from '@annals/log';
+import { storableText } from '@annals/message';
 import { migrate, statements } from '@annals/postgres';
 import type { Database, Queries } from '@annals/postgres';
 import type {
@@ -89,7 +90,7 @@ export class PostgresScheduleStore extends ScheduleStore {
   }
 
   override async failed({ id, attempt }: ClaimedEntry, failure: string, retryInMs: number | undefined): Promise<void> {
-    const values = [id, attempt, failure.replaceAll('\u0000', '\ufffd'), retryInMs ?? null];
+    const values = [id, attempt, storableText(failure), retryInMs ?? null];
     await this.database.query(this.sql['fail-command'], values);
   }
 
