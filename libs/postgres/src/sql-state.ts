@@ -1,5 +1,10 @@
-/** The SQLSTATE of an error that the server reported, or undefined for any other error. */
-export function sqlState(error: unknown): string | undefined {
+/** What the driver threw, where TypeORM has wrapped it. */
+const thrownByDriver = (error: unknown): unknown =>
+  error instanceof Error && 'driverError' in error ? error.driverError : error;
+
+/** The SQLSTATE of an error that the server reported, also through TypeORM, or undefined for any other error. */
+export function sqlState(thrown: unknown): string | undefined {
+  const error = thrownByDriver(thrown);
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
   return 'severity' in error && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
 }
@@ -7,10 +12,11 @@ export function sqlState(error: unknown): string | undefined {
 const ENDED = ['25P03', '25P04', '57P01', '57P02', '57P03', '57P05', '53300'];
 
 /**
- * Whether `error` says that the connection is gone or was refused, so that the outcome of what was sent is unknown:
- * a fault of the socket, classes 08 and 58, a terminated session, a server that shuts down, starts up or is full.
+ * Whether an error, also one that TypeORM has wrapped, says that the connection is gone or was refused, so that the outcome of what was
+ * sent is unknown: a fault of the socket, classes 08 and 58, a terminated session, a server that shuts down, starts up or is full.
  */
-export function isConnectionLoss(error: unknown): boolean {
+export function isConnectionLoss(thrown: unknown): boolean {
+  const error = thrownByDriver(thrown);
   const state = sqlState(error);
   // 08P01 is a message that the server did not understand, over a connection that is well.
   if (state !== undefined) return (state.startsWith('08') && state !== '08P01') || ENDED.includes(state);

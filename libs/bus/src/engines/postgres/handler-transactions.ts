@@ -66,8 +66,7 @@ export class HandlerTransactions {
             ));
       }
     } catch (error) {
-      const cause = driverErrorOf(error);
-      throw isConnectionLoss(cause)
+      throw isConnectionLoss(error)
         ? new PostgresUnavailable("A handler's transaction lost its connection: what became of it is not known", error)
         : error;
     }
@@ -109,7 +108,7 @@ export class HandlerTransactions {
     await work().catch(async (error: unknown) => {
       // A handler's error may come from any connection. Only if this one is gone, nobody is to blame but the database.
       await connection.query(PROBE).catch((lost: unknown) => {
-        if (isConnectionLoss(driverErrorOf(lost)) || lost instanceof PostgresUnavailable) throw lost;
+        if (isConnectionLoss(lost) || lost instanceof PostgresUnavailable) throw lost;
       });
       throw error;
     });
@@ -132,7 +131,3 @@ function busy(error: unknown): never {
   if (state !== LOCK_NOT_AVAILABLE && state !== DEADLOCK_DETECTED) throw error;
   throw new LogUnavailable('Other writers hold a partition for too long: the handler is run again', error);
 }
-
-/** TypeORM wraps what the driver threw. */
-const driverErrorOf = (error: unknown): unknown =>
-  error instanceof Error && 'driverError' in error ? error.driverError : error;

@@ -149,7 +149,7 @@ export class PostgresProjectionStorage extends ProjectionStorage {
   }
 
   override isUnavailable(error: unknown): boolean {
-    return error instanceof PostgresUnavailable || isConnectionLoss(driverErrorOf(error));
+    return error instanceof PostgresUnavailable || isConnectionLoss(error);
   }
 
   override async fail({ lane, generations }: Seizure, partition: number, message: string): Promise<void> {
@@ -285,10 +285,6 @@ export class PostgresProjectionStorage extends ProjectionStorage {
 const leaseName = (lane: Lane): string => `projection ${describeLane(lane)}`;
 
 const leaseOf = ({ lane, holder, generation }: Ownership) => ({ name: leaseName(lane), holder, generation });
-
-/** TypeORM wraps what the driver threw. */
-const driverErrorOf = (error: unknown): unknown =>
-  error instanceof Error && 'driverError' in error ? error.driverError : error;
 
 function unavailable(error: unknown): PostgresUnavailable {
   if (error instanceof PostgresUnavailable) return error;

@@ -5,5 +5,4 @@ import type { ProjectionKey } from '../../projecting/projection.js';
 export const beforeKey = ({ name, version }: ProjectionKey): ProjectionKey => ({ name: `${name} (before)`, version });
 
 /** Whether a lock could not be had in time. */
-export const isLockTimeout = (error: unknown): boolean =>
-  sqlState(error instanceof Error && 'driverError' in error ? error.driverError : error) === '55P03';
+export const isLockTimeout = (error: unknown): boolean => sqlState(error) === '55P03';

@@ -101,7 +101,7 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
     try {
       await commit();
     } catch (error) {
-      if (!isConnectionLoss(driverError(error))) throw error;
+      if (!isConnectionLoss(error)) throw error;
       // The COMMIT may have been carried out: nothing may be executed again before that is known.
       if (!(await settle()))
         throw new LogUnavailable('The connection was lost before COMMIT: nothing was written, try again', error);
@@ -136,9 +136,5 @@ export class TypeOrmUnitOfWork extends UnitOfWork<EntityManager> {
     return { result, checkpoint: checkpointAfter(appended, this.log.partitions), appended };
   }
 }
-
-/** TypeORM wraps what the driver threw. */
-const driverError = (error: unknown): unknown =>
-  error instanceof Error && 'driverError' in error ? error.driverError : error;
 
 const isBusy = (error: unknown): boolean => sqlState(error) === LOCK_NOT_AVAILABLE;
