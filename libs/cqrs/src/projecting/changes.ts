@@ -90,7 +90,7 @@ async function* watchRunner(runner: ProjectionRunner, pollMs: number, signal: Ab
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
     });
-    const at = runner.checkpoint ?? (await runner.describe()).checkpoint;
+    const at = await runner.whereItIs();
     if (last === undefined || at.some((offset, partition) => offset !== last?.[partition])) {
       last = at;
       yield at;

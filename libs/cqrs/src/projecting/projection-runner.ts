@@ -34,6 +34,11 @@ export class ProjectionRunner {
     return done[0]?.map((_, partition) => done[partition % done.length]?.[partition] ?? 0);
   }
 
+  /** What has been done, in whatever process. */
+  async whereItIs(): Promise<Checkpoint> {
+    return this.checkpoint ?? this.storage.checkpointOf(this.key);
+  }
+
   /** What is stored about the projection. */
   describe(): Promise<StoredProjection> {
     return this.storage.describe(this.key);

@@ -204,6 +204,9 @@ export abstract class ProjectionStorage {
    */
   abstract putBack(projection: ProjectionKey, to: Checkpoint, work: Work): Promise<void>;
 
+  /** For each partition the offset that a projection goes on from; empty before its first run. */
+  abstract checkpointOf(projection: ProjectionKey): Promise<Checkpoint>;
+
   /** What is stored about a projection. */
   abstract describe(projection: ProjectionKey): Promise<StoredProjection>;
 

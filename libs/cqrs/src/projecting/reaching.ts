@@ -38,7 +38,7 @@ export class Reaching {
     for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(pollMs, lookMs * 2)) {
       const change = this.nextChange(runner);
       try {
-        const done = runner.checkpoint ?? (await runner.describe()).checkpoint;
+        const done = await runner.whereItIs();
         if (covers(done, wanted)) break;
         const left = deadline - now();
         if (left <= 0) throw await this.notReached(runner, wanted, done, timeoutMs);

@@ -88,7 +88,7 @@ export class Rebuilder {
    * front of an event that it cannot handle, which is to be found out here and not at the end.
    */
   private async isNear(runner: ProjectionRunner, moved: boolean): Promise<boolean> {
-    const done = runner.checkpoint ?? (await runner.describe()).checkpoint;
+    const done = await runner.whereItIs();
     if (done.length === 0) return false;
     const head = await this.parts.store.head();
     const left = head.reduce((sum, offset, partition) => sum + Math.max(0, offset - (done[partition] ?? 0)), 0);

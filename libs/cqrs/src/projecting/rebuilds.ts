@@ -145,9 +145,10 @@ export class Rebuilds {
   async progress(name: string): Promise<RebuildProgress | undefined> {
     const [rebuild] = await this.parts.rebuilds.list([name]);
     if (rebuild === undefined) return undefined;
-    const [stored, head] = [await this.parts.storage.describe(besideKey(rebuild)), await this.parts.store.head()];
+    const checkpoint = await this.parts.storage.checkpointOf(besideKey(rebuild));
+    const head = await this.parts.store.head();
     const total = head.reduce((sum, offset) => sum + offset, 0);
-    const filled = stored.checkpoint.reduce((sum, offset) => sum + offset, 0);
+    const filled = checkpoint.reduce((sum, offset) => sum + offset, 0);
     const done = rebuild.state === 'filling' ? Math.min(filled, total) : total;
     const { elapsedMs } = rebuild;
     const secondsLeft = done === 0 || done === total ? undefined : ((elapsedMs / done) * (total - done)) / 1_000;

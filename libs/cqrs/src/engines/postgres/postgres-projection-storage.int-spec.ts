@@ -81,6 +81,7 @@ describe('The storage of projections in Postgres', () => {
     await storage.advance(one, { from: [0, 0, 0], to: [5, 0, 7], work: write('a') });
     await storage.advance(one, { from: [5, 0, 7], to: [5, 0, 9], work: undefined });
     expect(await storage.describe(projection)).toMatchObject({ checkpoint: [5, 0, 9], failures: [] });
+    expect(await storage.checkpointOf(projection)).toEqual([5, 0, 9]);
     expect(await written()).toEqual(['a']);
   });
 
@@ -174,5 +175,6 @@ describe('The storage of projections in Postgres', () => {
 
   it('knows nothing of a projection that has never run', async () => {
     expect(await storage.describe(projection)).toEqual({ checkpoint: [], failures: [], parked: {}, paused: undefined });
+    expect(await storage.checkpointOf(projection)).toEqual([]);
   });
 });

@@ -25,6 +25,8 @@ import type { RowTable } from '../../projecting/row-table.js';
 import { CQRS_MIGRATIONS } from './cqrs-migrations.js';
 import { ParkedEvents } from './parked-events.js';
 import { PostgresRowTable } from './postgres-row-table.js';
+import { checkpointIn, failuresIn } from './stored-cursor.js';
+import type { StoredCursor } from './stored-cursor.js';
 import { tableNameOf } from './table-name.js';
 import { readRunning } from './running-transactions.js';
 
@@ -208,17 +210,15 @@ export class PostgresProjectionStorage extends ProjectionStorage {
     });
   }
 
+  override async checkpointOf(projection: ProjectionKey): Promise<Checkpoint> {
+    return checkpointIn(await this.readCursors(projection));
+  }
+
   override async describe(projection: ProjectionKey): Promise<StoredProjection> {
-    const { name, version } = projection;
-    type Columns = readonly [number, number, string | null, Date | null];
-    const rows = await this.database.query<Columns>(this.sql['read-cursors'], [name, version]);
-    const failures = rows.flatMap(([partition, , message, since]) =>
-      message === null || since === null ? [] : [{ partition, message, since }],
-    );
-    const checkpoint = new Array<number>(rows.length).fill(0);
-    for (const [partition, offset] of rows) checkpoint[partition] = offset;
+    const cursors = await this.readCursors(projection);
     const parked = await this.aside.count(projection);
-    return { checkpoint, failures, parked, paused: await this.readPaused(this.database, projection) };
+    const paused = await this.readPaused(this.database, projection);
+    return { checkpoint: checkpointIn(cursors), failures: failuresIn(cursors), parked, paused };
   }
 
   override running(projection: ProjectionKey): Promise<readonly RunningTransaction[]> {
@@ -268,6 +268,10 @@ export class PostgresProjectionStorage extends ProjectionStorage {
     const mine = held.filter(([partition, , generation]) => generation === generations[partition]);
     if (mine.length < partitions.length) throw new ProjectionSuperseded(describeLane(lane), seizure.generation);
     return held;
+  }
+
+  private readCursors({ name, version }: ProjectionKey): Promise<StoredCursor[]> {
+    return this.database.query<StoredCursor>(this.sql['read-cursors'], [name, version]);
   }
 
   private async readPaused(queries: Queries, { name, version }: ProjectionKey): Promise<Paused | undefined> {
