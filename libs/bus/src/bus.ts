@@ -1,3 +1,4 @@
+import { activeTraceparent } from '@annals/message';
 import type { BusEngine } from './bus-engine.js';
 import { GroupOperation } from './groups/group-operation.js';
 import type { GroupDescription, ParkedDescription } from './groups/group-operation.js';
@@ -26,7 +27,7 @@ import type { NewRecord, RecordPlace } from './topics/topic-record.js';
 import type { TopicDescription } from './topics/topic-store.js';
 import { TopicTable } from './topics/topic-table.js';
 import { UnknownTopic } from './topics/unknown-topic.js';
-import { traceparent, withTrace } from './tracing/traced-delivery.js';
+import { withTrace } from './tracing/traced-delivery.js';
 
 /** How a bus behaves. */
 export interface BusOptions {
@@ -165,7 +166,7 @@ export class Bus {
    * @throws as `Producer.send`; NotJoined (`STORE_NOT_JOINED`) in a transaction of the application that no unit has joined
    */
   async publish(topic: string, given: NewRecord): Promise<RecordPlace> {
-    const parent = traceparent();
+    const parent = activeTraceparent();
     const record = parent === undefined ? given : { ...given, headers: withTrace(given.headers, parent) };
     const unit = this.engine.unitOfWork?.current();
     if (unit === undefined) return (this.#own ??= this.producer()).send(topic, record);

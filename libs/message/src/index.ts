@@ -14,6 +14,8 @@ export { NotEncodable } from './json/not-encodable.js';
 export { TooLarge } from './json/too-large.js';
 export { messageOf } from './message-of.js';
 export { storableText } from './storable-text.js';
+export { inSpan, markFailed } from './tracing/in-span.js';
+export { activeTraceparent, spanOf, spanOfJson, TRACEPARENT, traceparentOf } from './tracing/traceparent.js';
 
 export type { BackoffOptions } from './backoff.js';
 export type { ErrorCode } from './annals-error.js';

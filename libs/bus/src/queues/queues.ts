@@ -1,4 +1,5 @@
 import type { Enrolment, UnitOfWork } from '@annals/log';
+import { activeTraceparent } from '@annals/message';
 import { DEFAULT_EXCHANGE } from '../routing/exchange.js';
 import { InvalidExchange } from '../routing/invalid-exchange.js';
 import { Router } from '../routing/router.js';
@@ -31,7 +32,7 @@ import { REPLY_TO, Requests } from './requests.js';
 import type { RequestOptions } from './requests.js';
 import { UnitMessages } from './unit-messages.js';
 import { UnitSettlements } from './unit-settlements.js';
-import { traceparent, withTrace } from '../tracing/traced-delivery.js';
+import { withTrace } from '../tracing/traced-delivery.js';
 
 /** Exchanges, bindings and queues: RabbitMQ's half of the bus. */
 export class Queues extends QueueTopology {
@@ -93,7 +94,7 @@ export class Queues extends QueueTopology {
     options: PublishOptions = {},
   ): Promise<Published> {
     const unit = this.unitOfWork?.current();
-    const parent = traceparent();
+    const parent = activeTraceparent();
     const sent = parent === undefined ? message : { ...message, headers: withTrace(message.headers, parent) };
     const publication = encodeMessage(exchange, routingKey, sent, this.#options.maxMessageBytes);
     const { messageId } = publication.message;

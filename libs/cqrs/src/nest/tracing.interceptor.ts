@@ -1,15 +1,7 @@
-import { messageOf } from '@annals/message';
+import { markFailed } from '@annals/message';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import {
-  context,
-  isSpanContextValid,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { context, isSpanContextValid, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { finalize, Observable, tap } from 'rxjs';
 
 /** What of a request its span says. */
@@ -37,13 +29,14 @@ export class TracingInterceptor implements NestInterceptor {
       .startSpan(`${method} ${path}`, { kind: SpanKind.SERVER, attributes }, parent);
     if (!isSpanContextValid(span.spanContext())) return next.handle();
     const within = trace.setSpan(parent, span);
-    const failed = (error: unknown): void => {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
-    };
     return new Observable<unknown>((subscriber) =>
       context.with(within, () => next.handle().subscribe(subscriber)),
     ).pipe(
-      tap({ error: failed }),
+      tap({
+        error: (error: unknown) => {
+          markFailed(span, error);
+        },
+      }),
       finalize(() => {
         span.end();
       }),

@@ -1,8 +1,7 @@
 import type { RecordedEvent } from '@annals/event-store';
-import { messageOf } from '@annals/message';
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { inSpan, spanOf } from '@annals/message';
+import { ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import type { Link } from '@opentelemetry/api';
-import { spanOf } from '../tracing/traceparent.js';
 
 /** As many as SDKs keep of a span unless they are told otherwise. */
 const MOST_LINKS = 128;
@@ -22,16 +21,7 @@ export function tracedStep<Result>(
   const options = { kind: SpanKind.CONSUMER, root: true, attributes, links };
   return trace
     .getTracer('@annals/cqrs')
-    .startActiveSpan(`project ${projection}`, options, ROOT_CONTEXT, async (span) => {
-      try {
-        return await step();
-      } catch (error) {
-        span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
-        throw error;
-      } finally {
-        span.end();
-      }
-    });
+    .startActiveSpan(`project ${projection}`, options, ROOT_CONTEXT, (span) => inSpan(span, step));
 }
 
 function linksOf(events: readonly RecordedEvent[]): Link[] {

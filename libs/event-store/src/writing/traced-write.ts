@@ -1,5 +1,5 @@
-import { messageOf } from '@annals/message';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { inSpan } from '@annals/message';
+import { SpanKind, trace } from '@opentelemetry/api';
 
 /**
  * Gives a write a span, where the calling code is in one; nobody else pays for it.
@@ -12,16 +12,6 @@ export function tracedWrite<Result>(
   write: () => Promise<Result>,
 ): Promise<Result> {
   if (trace.getActiveSpan() === undefined) return write();
-  const attributes = { 'annals.streams': [...streams()] };
-  const tracer = trace.getTracer('@annals/event-store');
-  return tracer.startActiveSpan(name, { kind: SpanKind.CLIENT, attributes }, async (span) => {
-    try {
-      return await write();
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
+  const options = { kind: SpanKind.CLIENT, attributes: { 'annals.streams': [...streams()] } };
+  return trace.getTracer('@annals/event-store').startActiveSpan(name, options, (span) => inSpan(span, write));
 }

@@ -1,9 +1,9 @@
 import { currentMetadata } from '@annals/event-store';
+import { spanOf } from '@annals/message';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { spanOf } from '../../tracing/traceparent.js';
 import { NEVER } from './deadline.js';
 import { pipeline } from './stage.js';
 import type { Execution } from './stage.js';
@@ -67,11 +67,4 @@ describe('Tracing', () => {
     const traced = pipeline([tracing(trace.getTracer('nobody'))], () => Promise.resolve(currentMetadata()));
     expect(await traced(execution('command', new PlaceOrder()))).toEqual({});
   });
-
-  it.each(['', '00-0-0-00', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`, 7, undefined])(
-    'takes %j for no span',
-    (traceparent) => {
-      expect(spanOf({ traceparent })).toBeUndefined();
-    },
-  );
 });

@@ -1,8 +1,7 @@
-import { messageOf } from '@annals/message';
-import { isSpanContextValid, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { currentMetadata, withMetadata } from '@annals/event-store';
+import { inSpan, markFailed, traceparentOf } from '@annals/message';
+import { isSpanContextValid, SpanKind, trace } from '@opentelemetry/api';
 import type { Span, Tracer } from '@opentelemetry/api';
-import { traceparentOf } from '../../tracing/traceparent.js';
 import type { Execute, Execution, Stage } from './stage.js';
 
 /**
@@ -27,18 +26,14 @@ export const tracing =
     );
   };
 
-async function traced(span: Span, next: Execute, execution: Execution): Promise<unknown> {
+function traced(span: Span, next: Execute, execution: Execution): Promise<unknown> {
   const traceparent = traceparentOf(span.spanContext());
   const { correlationId } = currentMetadata();
   if (correlationId !== undefined) span.setAttribute('annals.correlation.id', correlationId);
-  try {
-    if (traceparent === undefined || execution.kind === 'query') return await next(execution);
-    return await withMetadata({ traceparent }, () => next(execution));
-  } catch (error) {
+  const execute = (): Promise<unknown> => next(execution);
+  const carries = traceparent !== undefined && execution.kind === 'command';
+  return inSpan(span, carries ? () => withMetadata({ traceparent }, execute) : execute, (_, error) => {
     span.recordException(error instanceof Error ? error : String(error));
-    span.setStatus({ code: SpanStatusCode.ERROR, message: messageOf(error) });
-    throw error;
-  } finally {
-    span.end();
-  }
+    markFailed(span, error);
+  });
 }
