@@ -13,6 +13,7 @@ export { NotDecodable } from './json/not-decodable.js';
 export { NotEncodable } from './json/not-encodable.js';
 export { TooLarge } from './json/too-large.js';
 export { messageOf } from './message-of.js';
+export { classOf, markedSingletons } from './nest/marked-singletons.js';
 export { storableText } from './storable-text.js';
 export { inSpan, markFailed } from './tracing/in-span.js';
 export { activeTraceparent, spanOf, spanOfJson, TRACEPARENT, traceparentOf } from './tracing/traceparent.js';

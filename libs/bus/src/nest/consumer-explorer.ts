@@ -1,4 +1,4 @@
-import { messageOf } from '@annals/message';
+import { markedSingletons, messageOf } from '@annals/message';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ExternalContextCreator, ModulesContainer } from '@nestjs/core';
@@ -11,7 +11,6 @@ import type { BusModuleOptions } from './bus.options.js';
 import { consumingMethodsOf } from './consume.decorators.js';
 import type { ConsumingMethod } from './consume.decorators.js';
 import { MESSAGE_PARAMETERS, messageParameters } from './message-parameters.js';
-import { markedSingletons } from './singletons.js';
 
 /** As `ExecutionContext.getType()` gives it in guards, interceptors and filters. */
 export const MESSAGE_CONTEXT = 'annals:message';
@@ -31,9 +30,14 @@ export class ConsumerExplorer implements OnModuleDestroy {
 
   /** @throws InvalidConsumer (`BUS_INVALID_CONSUMER`), UnknownQueue (`BUS_UNKNOWN_QUEUE`): the application does not start */
   async start(): Promise<void> {
-    const found = markedSingletons(this.modules, consumingMethodsOf, (name, { options }) => {
-      return new InvalidConsumer(options.queue, [`${name} is made per request, and must be a singleton`]);
-    });
+    const found = markedSingletons(
+      this.modules,
+      ['providers', 'controllers'],
+      consumingMethodsOf,
+      (name, { options }) => {
+        return new InvalidConsumer(options.queue, [`${name} is made per request, and must be a singleton`]);
+      },
+    );
     for (const { instance, mark } of found) this.#started.push(await this.#start(instance, mark));
   }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '@annals/message';
+import { markedSingletons, messageOf } from '@annals/message';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -10,7 +10,6 @@ import { subscribedMethodsOf } from './bus.decorators.js';
 import type { SubscribedMethod } from './bus.decorators.js';
 import { BUS_OPTIONS } from './bus.module-definition.js';
 import type { BusModuleOptions } from './bus.options.js';
-import { markedSingletons } from './singletons.js';
 
 /** Finds the application's `@Subscribe` methods, and starts and stops them with it. */
 @Injectable()
@@ -26,11 +25,16 @@ export class SubscriptionExplorer implements OnModuleDestroy {
 
   /** @throws InvalidSubscription (`BUS_INVALID_SUBSCRIPTION`), UnknownTopic (`BUS_UNKNOWN_TOPIC`): the application does not start */
   async start(): Promise<void> {
-    const found = markedSingletons(this.modules, subscribedMethodsOf, (name, { options }) => {
-      return new InvalidSubscription(options.group, [
-        `${name} is made per request, and a subscriber must be a singleton`,
-      ]);
-    });
+    const found = markedSingletons(
+      this.modules,
+      ['providers', 'controllers'],
+      subscribedMethodsOf,
+      (name, { options }) => {
+        return new InvalidSubscription(options.group, [
+          `${name} is made per request, and a subscriber must be a singleton`,
+        ]);
+      },
+    );
     this.#refuseTwins(found.map(({ mark }) => mark));
     if (this.options.autoStart === false) return;
     for (const { instance, mark } of found) this.#started.push(await this.#start(instance, mark));

@@ -1,3 +1,4 @@
+import { markedSingletons } from '@annals/message';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -18,27 +19,19 @@ export class ProjectionExplorer implements OnApplicationBootstrap, OnModuleDestr
 
   /** @throws InvalidProjection (`CQRS_INVALID_PROJECTION`) for a projection that cannot work */
   onApplicationBootstrap(): void {
-    for (const instance of this.find()) this.projections.add(instance);
+    const marksOf = (type: object) => {
+      const declaration = declarationOf(type);
+      return declaration === undefined ? [] : [declaration];
+    };
+    const found = markedSingletons(this.modules, ['providers'], marksOf, (name) => {
+      return new InvalidProjection(`Projection ${name} is made per request: a projection must be a singleton`);
+    });
+    for (const { instance } of found) this.projections.add(instance);
     if (this.options.projections?.autoStart ?? true) this.projections.start();
   }
 
   /** Before TypeORM closes its connections and the event store its own, which they do later. */
   async onModuleDestroy(): Promise<void> {
     await this.projections.stop();
-  }
-
-  private find(): ReadonlySet<object> {
-    const found = new Set<object>();
-    for (const module of this.modules.values()) {
-      for (const wrapper of module.providers.values()) {
-        const type: unknown = wrapper.inject ? (wrapper.instance as object | undefined)?.constructor : wrapper.metatype;
-        if (typeof type !== 'function' || declarationOf(type) === undefined) continue;
-        if (!wrapper.isDependencyTreeStatic()) {
-          throw new InvalidProjection(`Projection ${type.name} is made per request: a projection must be a singleton`);
-        }
-        found.add(wrapper.instance as object);
-      }
-    }
-    return found;
   }
 }

@@ -1,3 +1,4 @@
+import { markedSingletons } from '@annals/message';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
@@ -24,31 +25,20 @@ export class ScheduleExplorer implements OnApplicationBootstrap, OnModuleDestroy
       this.scheduler.handles(name);
       some = true;
     }
-    for (const instance of this.find()) {
-      for (const { options, method } of recurringMethodsOf(Object.getPrototypeOf(instance) as object)) {
-        const make = (due: Date) => (instance as Record<PropertyKey, (due: Date) => object>)[method]?.(due) as object;
-        this.scheduler.addTimetable(options, make);
-        some = true;
-      }
+    const marksOf = ({ prototype }: { readonly prototype: unknown }) => recurringMethodsOf(prototype as object);
+    const found = markedSingletons(this.modules, ['providers'], marksOf, (name) => {
+      return new InvalidSchedule(`${name} has timetables, but is made per request: make it a singleton`);
+    });
+    for (const { instance, mark } of found) {
+      const { options, method } = mark;
+      const make = (due: Date) => (instance as Record<PropertyKey, (due: Date) => object>)[method]?.(due) as object;
+      this.scheduler.addTimetable(options, make);
+      some = true;
     }
     if (some && (this.options.scheduler?.autoStart ?? true)) this.scheduler.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.scheduler.stop();
-  }
-
-  private find(): ReadonlySet<object> {
-    const found = new Set<object>();
-    for (const module of this.modules.values()) {
-      for (const wrapper of module.providers.values()) {
-        const type: unknown = wrapper.inject ? (wrapper.instance as object | undefined)?.constructor : wrapper.metatype;
-        if (typeof type !== 'function' || recurringMethodsOf(type.prototype as object).length === 0) continue;
-        if (!wrapper.isDependencyTreeStatic())
-          throw new InvalidSchedule(`${type.name} has timetables, but is made per request: make it a singleton`);
-        found.add(wrapper.instance as object);
-      }
-    }
-    return found;
   }
 }

@@ -1,5 +1,6 @@
 import { EventStore } from '@annals/event-store';
 import type { RecordedEvent } from '@annals/event-store';
+import { classOf } from '@annals/message';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
@@ -78,8 +79,8 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
     if (!this.isDurable) return;
     const types = new Set<AnyClass>();
     const follow: (() => void)[] = [];
-    for (const [wrapper, events] of this.findHandlers()) {
-      const name = this.names.of(typeOf(wrapper).name);
+    for (const [wrapper, { className, events }] of this.findHandlers()) {
+      const name = this.names.of(className);
       for (const event of events) {
         this.names.ofEvent(event);
         types.add(event);
@@ -96,14 +97,14 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
-  private findHandlers(): ReadonlyMap<InstanceWrapper<IEventHandler>, readonly AnyClass[]> {
-    const found = new Map<InstanceWrapper<IEventHandler>, readonly AnyClass[]>();
+  private findHandlers() {
+    const found = new Map<InstanceWrapper<IEventHandler>, { className: string; events: readonly AnyClass[] }>();
     for (const module of this.modules.values()) {
       for (const wrapper of module.providers.values() as IterableIterator<InstanceWrapper<IEventHandler>>) {
-        const type: unknown = typeOf(wrapper);
-        if (typeof type !== 'function') continue;
+        const type = classOf(wrapper);
+        if (type === undefined) continue;
         const events = Reflect.getMetadata(EVENTS_HANDLER, type) as readonly AnyClass[] | undefined;
-        if (events !== undefined) found.set(wrapper, events);
+        if (events !== undefined) found.set(wrapper, { className: type.name, events });
       }
     }
     return found;
@@ -138,8 +139,3 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
     return this.moduleRef.resolve(wrapper.metatype as never, context.id, { strict: false });
   }
 }
-
-const typeOf = (wrapper: InstanceWrapper<IEventHandler>): { readonly name: string } =>
-  (wrapper.inject ? (wrapper.instance as object | undefined)?.constructor : wrapper.metatype) as {
-    readonly name: string;
-  };
