@@ -2,6 +2,7 @@ import { messageOf } from '@annals/message';
 import pg from 'pg';
 import { guardClients } from './guard-clients.js';
 import { PostgresUnavailable } from './postgres-unavailable.js';
+import { PreparedQuery } from './prepared-query.js';
 import { resultTypes } from './result-types.js';
 import { isConnectionLoss } from './sql-state.js';
 import type { Statement } from './statement.js';
@@ -142,13 +143,27 @@ export class Connection implements Queries {
     private readonly prepare: boolean,
   ) {}
 
-  async query<Columns extends Row>(statement: Statement, values?: readonly unknown[]): Promise<Columns[]> {
-    const named = this.prepare && statement.name !== '';
+  async query<Columns extends Row>(statement: Statement, values: readonly unknown[] = []): Promise<Columns[]> {
+    if (this.prepare && statement.name !== '') return this.prepared<Columns>(statement, values);
     const config = { text: statement.text, values: values as unknown[], rowMode: 'array' as const, types: resultTypes };
-    const result = await this.client
-      .query<unknown[]>(named ? { ...config, name: statement.name } : config)
-      .catch(unavailable);
+    const result = await this.client.query<unknown[]>(config).catch(unavailable);
     return result.rows as unknown as Columns[];
+  }
+
+  private async prepared<Columns extends Row>(statement: Statement, values: readonly unknown[]): Promise<Columns[]> {
+    try {
+      return await new Promise<Columns[]>((resolve, reject) => {
+        const query = new PreparedQuery(statement, values, (error, rows) => {
+          if (error === undefined) resolve(rows as unknown as Columns[]);
+          else reject(error);
+        });
+        this.client.query(query as unknown as pg.Submittable);
+      });
+    } catch (error) {
+      // The driver's own trace leads to its socket; from here it leads to who asked.
+      if (error instanceof Error) Error.captureStackTrace(error);
+      return unavailable(error);
+    }
   }
 }
 

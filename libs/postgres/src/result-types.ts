@@ -1,4 +1,5 @@
-type Parser = (text: string) => unknown;
+/** Reads a column's text. */
+export type Parser = (text: string) => unknown;
 
 const BOOL = 16;
 const BYTEA = 17;
