@@ -3,12 +3,13 @@ import type { Checkpoint } from '@annals/log';
 import { backoffMs, hasCode, messageOf } from '@annals/message';
 import { externalTargetOf } from './external-target.js';
 import type { ParkedKeys } from './parked-keys.js';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
 import { ProjectionFailed } from './projection-failed.js';
 import { ProjectionStuck } from './projection-stuck.js';
 import type { ProjectionStorage, Seizure } from './projection-storage.js';
 import { tracedStep } from './traced-step.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What became of a batch. */
 export type Applied =

@@ -1,6 +1,7 @@
 import type { EventStore, StreamEvent } from '@annals/event-store';
 import type { EntityManager } from 'typeorm';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Has projections handle events in the transaction that appends them, in the order of their names. */
 export function handleInline(

@@ -11,9 +11,10 @@ import type { Lane } from './lane.js';
 import { oneAhead } from './one-ahead.js';
 import { ParkedKeys } from './parked-keys.js';
 import { ParkedRetries } from './parked-retries.js';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
 import type { Ownership, ProjectionStorage, Seizure } from './projection-storage.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What a process does with a lane of a projection; see the drawing at `LaneRunner`. */
 export type ProjectionState = 'stopped' | 'standby' | 'paused' | 'running' | 'retrying' | 'failed';

@@ -1,10 +1,11 @@
 import type { EventStore, RecordedEvent } from '@annals/event-store';
 import { inTime } from './apply-batch.js';
 import type { ParkedKeys } from './parked-keys.js';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
 import type { DueKey, ProjectionStorage, Seizure } from './projection-storage.js';
 import { hasCode, messageOf } from '@annals/message';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What events that were set aside are tried again with. */
 export interface ParkedRetriesParts {

@@ -11,23 +11,7 @@ import { declarationOf, describeProjection } from './projection.js';
 import type { DeclaredProjection, ProjectionKey } from './projection.js';
 import { RowFolding } from './row-folding.js';
 import type { Rows } from './row-folding.js';
-import type { RowTable } from './row-table.js';
-
-/** What handlers are called with, beside the events. */
-export interface Surroundings {
-  /** Whether an event has been handled before. */
-  readonly isReplay: (event: StreamEvent) => boolean;
-  /** The name of an entity's table, quoted, as `manager` writes to it. */
-  readonly tableName: (manager: EntityManager, entity: EntityTarget<ObjectLiteral>) => string;
-  /** Where rows are that `@Fold` makes. */
-  readonly rowTable: (entity: EntityTarget<ObjectLiteral>) => RowTable;
-  /** Runs work whose messages and events go with the transaction of `manager`. */
-  readonly join: (manager: EntityManager, work: () => Promise<unknown>) => Promise<void>;
-  /** Told which event a handler is at, and when it is done with it. */
-  readonly onHandle?: (event: StreamEvent | undefined) => void;
-  /** Serialise with others who change the same rows, which one owner need not. */
-  readonly lockRows: boolean;
-}
+import type { Surroundings } from './surroundings.js';
 
 /** A projection as its runner needs it: a key, the events it wants, and what they do. */
 export class ProjectionDefinition {

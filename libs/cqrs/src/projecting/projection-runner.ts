@@ -1,21 +1,30 @@
 import type { Checkpoint } from '@annals/log';
-import type { LaneRunner, ProjectionState } from './lane-runner.js';
+import { lanesOf } from './lane.js';
+import { LaneRunner } from './lane-runner.js';
+import type { LaneRunnerParts, ProjectionState } from './lane-runner.js';
 import type { ProjectionDefinition } from './projection-definition.js';
 import type { ProjectionKey } from './projection.js';
-import type { ProjectionStorage, StoredProjection } from './projection-storage.js';
+import type { StoredProjection } from './projection-storage.js';
 
 /** The state that says most about a projection whose lanes differ, first. */
 const TELLING: readonly ProjectionState[] = ['failed', 'retrying', 'running', 'paused', 'standby', 'stopped'];
 
+/** What a projection is run with: what each of its lanes is. */
+export interface ProjectionRunnerParts extends Omit<LaneRunnerParts, 'lane'> {
+  /** Under which it keeps its cursors. */
+  readonly key: ProjectionKey;
+}
+
 /** Runs a projection in this process: all its lanes, or as many as other processes leave. */
 export class ProjectionRunner {
-  /** @param key under which it keeps its cursors */
-  constructor(
-    readonly definition: ProjectionDefinition,
-    private readonly key: ProjectionKey,
-    private readonly storage: ProjectionStorage,
-    private readonly lanes: readonly LaneRunner[],
-  ) {}
+  readonly definition: ProjectionDefinition;
+  private readonly lanes: readonly LaneRunner[];
+
+  constructor(private readonly parts: ProjectionRunnerParts) {
+    const { key, ...shared } = parts;
+    this.definition = parts.definition;
+    this.lanes = lanesOf(key, this.definition.declared.lanes).map((lane) => new LaneRunner({ ...shared, lane }));
+  }
 
   get state(): ProjectionState {
     const states = new Set(this.lanes.map(({ state }) => state));
@@ -36,12 +45,12 @@ export class ProjectionRunner {
 
   /** What has been done, in whatever process. */
   async whereItIs(): Promise<Checkpoint> {
-    return this.checkpoint ?? this.storage.checkpointOf(this.key);
+    return this.checkpoint ?? this.parts.storage.checkpointOf(this.parts.key);
   }
 
   /** What is stored about the projection. */
   describe(): Promise<StoredProjection> {
-    return this.storage.describe(this.key);
+    return this.parts.storage.describe(this.parts.key);
   }
 
   /** Starts, or starts again after a failure. Does nothing while it runs. */

@@ -1,6 +1,6 @@
 import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
-import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Observable } from 'rxjs';
 import { changesOf, liveQuery } from './changes.js';
 import type { LiveQueryOptions } from './changes.js';
@@ -10,10 +10,7 @@ import { handleInline } from './inline-projections.js';
 import { InvalidProjection } from './invalid-projection.js';
 import { inHandOf, KnownProjections } from './known-projections.js';
 import type { KnownProjection } from './known-projections.js';
-import { lanesOf } from './lane.js';
-import { LaneRunner } from './lane-runner.js';
 import { ProjectionDefinition } from './projection-definition.js';
-import type { Surroundings } from './projection-definition.js';
 import { diagnose } from './projection-diagnosis.js';
 import { ProjectionRunner } from './projection-runner.js';
 import type { ProjectionDiagnosis, ProjectionStatus } from './projection-status.js';
@@ -28,6 +25,7 @@ import type { RebuildOptions, RebuildProgress } from './rebuilds.js';
 import { Reaching } from './reaching.js';
 import type { ReachedOptions } from './reaching.js';
 import type { Row } from './row-table.js';
+import { surroundingsOf } from './surroundings.js';
 
 /** The projections of this process. */
 export class Projections {
@@ -309,38 +307,25 @@ export class Projections {
 
   private runnerOf(definition: ProjectionDefinition, rate: RateMeter): ProjectionRunner {
     const storage = this.needStorage(definition);
-    const { store, options } = this;
     const around = this.surroundings(definition);
-    const lanes = lanesOf(definition.key, definition.declared.lanes).map(
-      (lane) =>
-        new LaneRunner({
-          ...{ definition, lane, store, storage, options },
-          surroundings: ({ replayedTo }) => ({
-            ...around,
-            lockRows: lane.count > 1,
-            isReplay: ({ partition = 0, offset = 0 }) => offset < (replayedTo[partition] ?? 0),
-          }),
-          onAdvance: (events) => {
-            rate.add(events);
-          },
-        }),
-    );
-    return new ProjectionRunner(definition, definition.key, storage, lanes);
+    return new ProjectionRunner({
+      ...{ definition, key: definition.key, store: this.store, storage, options: this.options },
+      surroundings: ({ lane, replayedTo }) => ({
+        ...around,
+        lockRows: lane.count > 1,
+        isReplay: ({ partition = 0, offset = 0 }) => offset < (replayedTo[partition] ?? 0),
+      }),
+      onAdvance: (events) => {
+        rate.add(events);
+      },
+    });
   }
 
-  private surroundings(
-    definition: ProjectionDefinition,
-    storage = this.needStorage(definition),
-  ): Omit<Surroundings, 'isReplay' | 'lockRows'> {
-    const { name } = definition.key;
-    return {
-      tableName: (manager, entity) => storage.tableName(manager, entity),
-      rowTable: rowTables(storage, definition.title),
-      join: (manager, work) => storage.join(manager, work),
-      onHandle: (event) => {
-        this.known.find(name).inHand = event && { event, since: this.options.now() };
-      },
-    };
+  private surroundings(definition: ProjectionDefinition, storage = this.needStorage(definition)) {
+    const { key, title } = definition;
+    return surroundingsOf(storage, title, (event) => {
+      this.known.find(key.name).inHand = event && { event, since: this.options.now() };
+    });
   }
 
   private watched(name: string) {
@@ -359,14 +344,4 @@ export class Projections {
       `Projection ${title} has no database: import EventStoreModule on Postgres, and TypeOrmModule`,
     );
   }
-}
-
-/** One table per entity, so that what is known of its columns is kept. */
-function rowTables(storage: ProjectionStorage, title: string): Surroundings['rowTable'] {
-  const tables = new Map<EntityTarget<ObjectLiteral>, ReturnType<Surroundings['rowTable']>>();
-  return (entity) => {
-    const table = tables.get(entity) ?? storage.rowTable(entity, title);
-    tables.set(entity, table);
-    return table;
-  };
 }

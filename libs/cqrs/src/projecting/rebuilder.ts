@@ -2,13 +2,12 @@ import type { EventStore, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import { hasCode, messageOf } from '@annals/message';
 import type { EntityManager } from 'typeorm';
-import { lanesOf } from './lane.js';
-import { LaneRunner } from './lane-runner.js';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
 import { ProjectionRunner } from './projection-runner.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 import { RateMeter } from './rate-meter.js';
 import type { Beside, Finish, RebuildStorage, StoredRebuild } from './rebuild-storage.js';
+import type { Surroundings } from './surroundings.js';
 
 const AT_AN_EVENT = ['CQRS_PROJECTION_FAILED', 'CQRS_REBUILD_WROTE_LIVE'] as const;
 
@@ -54,18 +53,14 @@ export class Rebuilder {
     const { definition, store, storage, options } = this.parts;
     const around = this.parts.surroundings(beside);
     let moved = false;
-    const lanes = lanesOf(beside.key, definition.declared.lanes).map(
-      (lane) =>
-        new LaneRunner({
-          ...{ definition, lane, store, options, storage: beside.storage },
-          surroundings: () => around,
-          onAdvance: (events) => {
-            moved = true;
-            this.rate.add(events);
-          },
-        }),
-    );
-    const runner = new ProjectionRunner(definition, beside.key, beside.storage, lanes);
+    const runner = new ProjectionRunner({
+      ...{ definition, key: beside.key, store, storage: beside.storage, options },
+      surroundings: () => around,
+      onAdvance: (events) => {
+        moved = true;
+        this.rate.add(events);
+      },
+    });
     runner.start();
     try {
       while (!signal.aborted) {

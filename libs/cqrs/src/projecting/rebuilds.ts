@@ -1,12 +1,13 @@
 import type { EventStore } from '@annals/event-store';
 import { hasCode } from '@annals/message';
 import type { ProjectionKey } from './projection.js';
-import type { ProjectionDefinition, Surroundings } from './projection-definition.js';
+import type { ProjectionDefinition } from './projection-definition.js';
 import type { ProjectionStorage } from './projection-storage.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 import { RebuildRefused } from './rebuild-refused.js';
 import type { RebuildComparison, RebuildStorage, StoredRebuild } from './rebuild-storage.js';
 import { Rebuilder } from './rebuilder.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Milliseconds between looks whether a rebuild has ended, at the most. */
 const LOOK_MS = 200;
