@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import { Observable } from 'rxjs';
+import { nextChange } from './next-change.js';
 import type { ProjectionDefinition } from './projection-definition.js';
 import type { ProjectionRunner } from './projection-runner.js';
+import type { ResolvedProjectionsOptions } from './projections-options.js';
 
 /** What changes are seen by. */
 interface Watched {
@@ -13,6 +15,7 @@ interface Watched {
   readonly runner: ProjectionRunner | undefined;
   /** Milliseconds between looks while another process runs it. */
   readonly pollMs: number;
+  readonly delay: ResolvedProjectionsOptions['delay'];
 }
 
 /** Where a projection is, at first and whenever it has moved. Who is slow is told of the last move only. */
@@ -40,8 +43,10 @@ export const liveQuery = <Answer>(
     quietMs,
   );
 
-const follow = ({ store, definition, runner, pollMs }: Watched, signal: AbortSignal): AsyncGenerator<Checkpoint> =>
-  runner ? watchRunner(runner, pollMs, signal) : watchLog(store, definition, signal);
+const follow = (watched: Watched, signal: AbortSignal): AsyncGenerator<Checkpoint> => {
+  const { store, definition, runner } = watched;
+  return runner ? watchRunner(runner, watched, signal) : watchLog(store, definition, signal);
+};
 
 /** Hands on one thing after the other; unsubscribing ends it. */
 function observed<Source, Value>(
@@ -70,26 +75,14 @@ function observed<Source, Value>(
   });
 }
 
-async function* watchRunner(runner: ProjectionRunner, pollMs: number, signal: AbortSignal): AsyncGenerator<Checkpoint> {
+async function* watchRunner(
+  runner: ProjectionRunner,
+  { pollMs, delay }: Watched,
+  signal: AbortSignal,
+): AsyncGenerator<Checkpoint> {
   let last: Checkpoint | undefined;
   while (!signal.aborted) {
-    const moved = new Promise<void>((resolve) => {
-      const forget = runner.onChange(() => {
-        end();
-      });
-      // Another process may be the owner, and its moves are seen by looking.
-      const timer = setTimeout(() => {
-        end();
-      }, pollMs);
-      const end = (): void => {
-        forget();
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      signal.addEventListener('abort', end, { once: true });
-      if (signal.aborted) end();
-    });
+    const moved = nextChange(runner, delay).orAfter(pollMs, signal);
     const at = await runner.whereItIs();
     if (last === undefined || at.some((offset, partition) => offset !== last?.[partition])) {
       last = at;

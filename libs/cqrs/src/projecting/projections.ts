@@ -330,7 +330,8 @@ export class Projections {
 
   private watched(name: string) {
     const { runner, definition } = this.known.find(name);
-    return { store: this.store, definition, runner, pollMs: this.options.pollMs };
+    const { pollMs, delay } = this.options;
+    return { store: this.store, definition, runner, pollMs, delay };
   }
 
   private needRebuilds({ title }: ProjectionDefinition): Rebuilds {

@@ -1,6 +1,7 @@
 import type { EventStore } from '@annals/event-store';
 import { covers } from '@annals/log';
 import type { Checkpoint } from '@annals/log';
+import { nextChange } from './next-change.js';
 import { diagnose } from './projection-diagnosis.js';
 import { ProjectionNotReached } from './projection-not-reached.js';
 import type { ProjectionRunner } from './projection-runner.js';
@@ -33,10 +34,10 @@ export class Reaching {
    */
   async wait(runner: ProjectionRunner, wanted: Checkpoint, options: ReachedOptions = {}): Promise<void> {
     const { timeoutMs = 5_000, pollMs = 50 } = options;
-    const { now } = this.options;
+    const { now, delay } = this.options;
     const deadline = now() + timeoutMs;
     for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(pollMs, lookMs * 2)) {
-      const change = this.nextChange(runner);
+      const change = nextChange(runner, delay);
       try {
         const done = await runner.whereItIs();
         if (covers(done, wanted)) break;
@@ -48,19 +49,6 @@ export class Reaching {
       }
     }
     if (runner.definition.declared.onFailure !== 'stop') await this.refuseSetAside(runner, wanted);
-  }
-
-  /** Watches from now on, so that no change is missed between a look and the wait for the next. */
-  private nextChange(runner: ProjectionRunner) {
-    const ended = new AbortController();
-    const forget = runner.onChange(() => ended.abort());
-    return {
-      forget: (): void => {
-        forget();
-        ended.abort();
-      },
-      orAfter: (ms: number) => this.options.delay(ms, ended.signal),
-    };
   }
 
   /** What was set aside is behind the cursor, but not in the read model. */

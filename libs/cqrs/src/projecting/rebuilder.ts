@@ -2,6 +2,7 @@ import type { EventStore, RecordedEvent } from '@annals/event-store';
 import type { Checkpoint } from '@annals/log';
 import { hasCode, messageOf } from '@annals/message';
 import type { EntityManager } from 'typeorm';
+import { nextChange } from './next-change.js';
 import type { ProjectionDefinition } from './projection-definition.js';
 import { ProjectionRunner } from './projection-runner.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
@@ -70,7 +71,7 @@ export class Rebuilder {
         }
         if (await this.isNear(runner, moved)) return 'near';
         if (runner.state !== 'running' && !(await this.isUnderWay())) return 'over';
-        await this.nextChange(runner, signal);
+        await nextChange(runner, options.delay).orAfter(options.standbyMs, signal);
       }
       return 'over';
     } finally {
@@ -88,13 +89,6 @@ export class Rebuilder {
     const head = await this.parts.store.head();
     const left = head.reduce((sum, offset, partition) => sum + Math.max(0, offset - (done[partition] ?? 0)), 0);
     return left === 0 || (moved && left <= this.parts.options.batchSize);
-  }
-
-  private async nextChange(runner: ProjectionRunner, signal: AbortSignal): Promise<void> {
-    const changed = new AbortController();
-    const forget = runner.onChange(() => changed.abort());
-    await this.parts.options.delay(this.parts.options.standbyMs, AbortSignal.any([signal, changed.signal]));
-    forget();
   }
 
   private async finish(beside: Beside): Promise<Finish> {
