@@ -1,38 +1,31 @@
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { newId } from '@annals/message';
 import { PostgresLog } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
 import type { TestDatabase } from '@annals/postgres/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChildProcesses } from '../../testing/child-processes.js';
 
 const SHARES = [17, 17, 16];
-const SENDER = fileURLToPath(new URL('../../testing/ledger-sender.mjs', import.meta.url));
 
 describe('One command sent 50 times at once by three processes', () => {
   let database: TestDatabase;
   let log: PostgresLog;
-  const senders: ChildProcess[] = [];
+  const senders = new ChildProcesses('./ledger-sender.mjs');
   beforeAll(async () => {
     database = await openTestDatabase('ledger_processes');
     log = await PostgresLog.open({ connectionString: database.connectionString });
-    for (const _ of SHARES) {
-      const sender = fork(SENDER, [database.connectionString], { execArgv: [] });
-      senders.push(sender);
-      await once(sender, 'message');
-    }
+    for (const _ of SHARES) await senders.start(database.connectionString);
   }, 60_000);
   afterAll(async () => {
-    for (const sender of senders) sender.kill('SIGKILL');
+    await senders.killAll();
     await log.stop();
     await database.drop();
   });
 
   const send = async (command: { account: string; refuse: boolean }): Promise<string[]> => {
     const commandId = newId();
-    const told = senders.map(async (sender, index) => {
+    const told = senders.all.map(async (sender, index) => {
       const answered = once(sender, 'message') as Promise<[string[]]>;
       sender.send({ commandId, times: SHARES[index], ...command });
       return (await answered)[0];

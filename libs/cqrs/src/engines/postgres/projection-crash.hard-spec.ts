@@ -1,9 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { LogEventStore } from '@annals/event-store';
 import { PostgresLog, TypeOrmUnitOfWork } from '@annals/log';
 import { openTestDatabase } from '@annals/postgres/testing';
@@ -11,6 +8,7 @@ import type { TestDatabase } from '@annals/postgres/testing';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Projections } from '../../projecting/projections.js';
+import { ChildProcesses } from '../../testing/child-processes.js';
 import { Sale, sales, Sold } from '../../testing/sales.js';
 import { PostgresProjectionStorage } from './postgres-projection-storage.js';
 
@@ -20,14 +18,13 @@ const OWNERS = 6;
 const PROCESSES = 3;
 const STREAMS = 20;
 const NAME = 'crashing-sales';
-const OWNER = fileURLToPath(new URL('../../testing/projection-owner.mjs', import.meta.url));
 
 describe('A projection whose processes are killed and stopped', () => {
   let database: TestDatabase;
   let log: PostgresLog;
   let dataSource: DataSource;
   let store: LogEventStore;
-  const children = new Set<ChildProcess>();
+  const processes = new ChildProcesses('./projection-process.mjs');
 
   beforeAll(async () => {
     database = await openTestDatabase('projection_crash');
@@ -37,24 +34,13 @@ describe('A projection whose processes are killed and stopped', () => {
     store = new LogEventStore({ log, unitOfWork: new TypeOrmUnitOfWork(dataSource, log), wakesReaders: log });
   });
   afterAll(async () => {
-    await Promise.all([...children].map(kill));
+    await processes.killAll();
     await dataSource.destroy();
     await log.stop();
     await database.drop();
   });
 
-  const startOwner = async (): Promise<ChildProcess> => {
-    const child = fork(OWNER, [database.connectionString, NAME], { execArgv: [] });
-    children.add(child);
-    await once(child, 'message');
-    return child;
-  };
-  const kill = async (child: ChildProcess): Promise<void> => {
-    children.delete(child);
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  };
+  const startOwner = () => processes.start(database.connectionString, NAME);
 
   async function write(until: () => boolean): Promise<Map<string, number>> {
     const appended = new Map<string, number>();
@@ -81,9 +67,9 @@ describe('A projection whose processes are killed and stopped', () => {
     let disturbances = 0;
     for (; Date.now() < until || disturbances < DISTURBANCES || (await owners()) < OWNERS; disturbances += 1) {
       await sleep(randomInt(500));
-      const child = [...children][randomInt(children.size)] as ChildProcess;
+      const child = processes.all[randomInt(processes.all.length)] as ChildProcess;
       if (randomInt(2) === 0) {
-        await kill(child);
+        await processes.kill(child);
         await startOwner();
       } else {
         child.kill('SIGSTOP');

@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ChildProcesses } from '../../testing/child-processes.js';
 import type { ProjectionHouse } from '../../testing/projection-house.js';
 import { openProjectionHouse } from '../../testing/projection-house.js';
 import { Projection } from '../../projecting/projection.js';
@@ -16,31 +14,20 @@ const STREAMS = 50;
 const LEAST_KILLS = 8;
 const PROCESSES = 2;
 const NAME = 'crashing-rebuild';
-const WORKER = fileURLToPath(new URL('../../testing/rebuild-worker.mjs', import.meta.url));
 
 describe('A rebuild whose processes are killed', () => {
   let house: ProjectionHouse;
-  const children = new Set<ChildProcess>();
+  const processes = new ChildProcesses('./projection-process.mjs');
   beforeAll(async () => {
     house = await openProjectionHouse('rebuild_crash', [Sale]);
   });
   afterAll(async () => {
-    await Promise.all([...children].map(kill));
+    await processes.killAll();
     await house.close();
   });
 
-  const start = async (...order: string[]): Promise<ChildProcess> => {
-    const child = fork(WORKER, [house.database.connectionString, NAME, ...order], { execArgv: [] });
-    children.add(child);
-    await once(child, 'message');
-    return child;
-  };
-  const kill = async (child: ChildProcess): Promise<void> => {
-    children.delete(child);
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
-  };
+  const start = (role: 'rebuildable' | 'rebuild' = 'rebuildable') =>
+    processes.start(house.database.connectionString, NAME, role);
   const sell = (from: number, events: number) =>
     Promise.all(
       Array.from({ length: events }, (_, n) =>
@@ -62,14 +49,14 @@ describe('A rebuild whose processes are killed', () => {
     const first = await start();
     await onlooker.reached(NAME, await house.store.head(), { timeoutMs: 60_000 });
     await house.dataSource.getRepository(Sale).insert({ projection: NAME, event: 'orphan', stream: 'x', revision: 1 });
-    await kill(first);
+    await processes.kill(first);
     const workers = [await start('rebuild')];
     while (workers.length < PROCESSES) workers.push(await start());
     let kills = 0;
     for (; (await onlooker.rebuilding(NAME))?.state === 'filling' || kills < LEAST_KILLS; kills += 1) {
       await sleep(randomInt(100, 500));
       const place = randomInt(PROCESSES);
-      await kill(workers[place] as ChildProcess);
+      await processes.kill(workers[place] as ChildProcess);
       await sell(kills, 5);
       workers[place] = await start();
       // Killed after each few hundred milliseconds it may not get far: leave it alone once it has suffered enough.

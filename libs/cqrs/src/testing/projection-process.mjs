@@ -1,4 +1,5 @@
-// A process that runs a projection and works on its rebuild until it is killed, for rebuild-crash.hard-spec.ts.
+// A process that runs one projection until it is killed, for projection-crash.hard-spec.ts and rebuild-crash.hard-spec.ts. Tells its
+// parent 'ready'. With 'rebuildable' it works on rebuilds of the projection, too, with four lanes; with 'rebuild' it also asks for one.
 import 'reflect-metadata';
 import { DataSource, EntitySchema } from 'typeorm';
 
@@ -8,7 +9,7 @@ const { DomainEvent, LogEventStore } = await built('event-store');
 const { PostgresLog, TypeOrmUnitOfWork } = await built('log');
 const { On, PostgresProjectionStorage, PostgresRebuildStorage, Projection, Projections } = await built('cqrs');
 
-const [, , connectionString, name, rebuilds] = process.argv;
+const [, , connectionString, name, role] = process.argv;
 
 class Sold {}
 DomainEvent('sales.sold')(Sold);
@@ -30,7 +31,7 @@ class Sales {
   }
 }
 On(Sold)(Sales.prototype, 'sold', Object.getOwnPropertyDescriptor(Sales.prototype, 'sold'));
-Projection({ name, tables: [Sale], lanes: 4 })(Sales);
+Projection({ name, ...(role && { tables: [Sale], lanes: 4 }) })(Sales);
 
 const log = await PostgresLog.open({ connectionString });
 const dataSource = new DataSource({ type: 'postgres', url: connectionString, entities: [Sale] });
@@ -39,8 +40,8 @@ const store = new LogEventStore({ log, unitOfWork: new TypeOrmUnitOfWork(dataSou
 const storage = await PostgresProjectionStorage.open(log.database, dataSource);
 // Small batches and a short lease: many transactions to be killed in, and many changes of owner.
 const options = { batchSize: 5, leaseMs: 600, standbyMs: 50, pollMs: 50 };
-const projections = new Projections(store, storage, options, new PostgresRebuildStorage(storage));
+const projections = new Projections(store, storage, options, role && new PostgresRebuildStorage(storage));
 projections.add(new Sales());
 projections.start();
 process.send('ready');
-if (rebuilds === 'rebuild') projections.rebuild(name).then(() => process.send('rebuilt'), console.error);
+if (role === 'rebuild') projections.rebuild(name).then(() => process.send('rebuilt'), console.error);
