@@ -1,4 +1,4 @@
-import { messageOf } from '@annals/message';
+import { messageOf, storableText } from '@annals/message';
 import { DEFAULT_EXCHANGE } from '../routing/exchange.js';
 import type { MessageHandler } from './message-delivery.js';
 import type { NewMessage } from './new-message.js';
@@ -24,7 +24,7 @@ async function answerOf(handle: () => unknown): Promise<NewMessage> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     const headers = {
-      [FAILURE_HEADERS.reason]: messageOf(error).slice(0, MOST_REASON),
+      [FAILURE_HEADERS.reason]: storableText(messageOf(error), MOST_REASON),
       ...(code !== undefined && { [FAILURE_HEADERS.code]: code }),
     };
     return { body: null, headers };

@@ -87,6 +87,17 @@ export function testDelaysAndRequests(engine: string, open: () => Promise<BusUnd
       expect(calls).toBe(1);
     });
 
+    it('fail with what the handler says also where no message could hold it as it is', async () => {
+      await queues().respond({ ...QUICK_CONSUMER, queue: 'prices' }, ({ body }) => {
+        throw new Error(body === 1 ? 'broken\u0000 \ud83d' : `${'x'.repeat(1_999)}😀 and more`);
+      });
+      const [broken, long] = await Promise.all(
+        [1, 2].map((body) => failureOf(queues().request('', 'prices', { body }))),
+      );
+      expect(broken).toMatchObject({ code: 'BUS_REQUEST_FAILED', reason: 'broken\ufffd \ufffd' });
+      expect(long).toMatchObject({ code: 'BUS_REQUEST_FAILED', reason: `${'x'.repeat(1_999)}\ufffd` });
+    });
+
     it('are given up after a while, or when their signal aborts, and expire then', async () => {
       const late = await failureOf(queues().request('', 'prices', { body: 1 }, { timeoutMs: 20 }));
       expect(late).toMatchObject({ code: 'BUS_REQUEST_TIMED_OUT', retryable: true });
