@@ -5,10 +5,12 @@ import { newId } from '@annals/message';
 import { openTestDatabase } from '@annals/postgres/testing';
 import type { TestDatabase } from '@annals/postgres/testing';
 import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import * as nestCqrs from '@nestjs/cqrs';
 import { CommandBus, CqrsModule, EventBus, QueryBus, UnhandledExceptionBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as heroes from './heroes.js';
@@ -44,11 +46,12 @@ describe('An application for @nestjs/cqrs that imports Annals', () => {
   });
   afterAll(() => database.drop());
 
-  const start = async (options: CqrsModuleOptions = {}) => {
+  const start = async (options: CqrsModuleOptions = {}, imports: DynamicModule[] = []) => {
     const { connectionString } = database;
     const projections = { standbyMs: 50, pollMs: 50, retryBaseMs: 5, leaseMs: 1_000 };
     const application = await Test.createTestingModule({
       imports: [
+        ...imports,
         EventStoreModule.forRoot({ engine: 'postgres', connectionString }),
         AnnalsCqrsModule.forRoot({ legacyNames: LEGACY_NAMES, projections, ...options }),
         HeroesModule,
@@ -91,6 +94,19 @@ describe('An application for @nestjs/cqrs that imports Annals', () => {
     ]);
     await vi.waitFor(() => expect(seen.scoped.size).toBeGreaterThan(0));
     expect(seen.contexts.every(Boolean)).toBe(true);
+  });
+
+  it('lets handlers and sagas send commands also beside TypeORM, however many wait for its connections', async () => {
+    const { connectionString: url } = database;
+    // With a pool as small as this a cursor that held one of its connections would keep its own handler from going on.
+    const application = await start({}, [TypeOrmModule.forRoot({ type: 'postgres', url, poolSize: 1 })]);
+    await application.get(CommandBus).execute(new KillDragonCommand(hero, 'ancalagon'));
+    await appears(() => seen.killed, `${hero} ancalagon`);
+    await appears(() => seen.found, `${hero} sword of ancalagon`);
+    expect(await events(application, `hero-${hero}`)).toEqual([
+      new HeroKilledDragonEvent(hero, 'ancalagon'),
+      new HeroFoundItemEvent(hero, 'sword of ancalagon'),
+    ]);
   });
 
   it('hands over after a restart what its process did not live to see, and nothing that was handled', async () => {

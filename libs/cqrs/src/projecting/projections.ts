@@ -71,13 +71,14 @@ export class Projections {
   /**
    * Adds a projection; `start` runs it. An inline one handles events from here on.
    * @param instance of a `@Projection` class
+   * @param storage of the same log and schema, over connections of its own. @default that of all
    * @throws InvalidProjection (`CQRS_INVALID_PROJECTION`) when it cannot work, or another has its name
    */
-  add(instance: object): void {
+  add(instance: object, storage = this.storage): void {
     const definition = new ProjectionDefinition(instance);
     const { mode } = definition.declared;
     const rate = new RateMeter(this.options.now);
-    const runner = mode === 'async' || mode === 'external' ? this.runnerOf(definition, rate) : undefined;
+    const runner = mode === 'async' || mode === 'external' ? this.runnerOf(definition, rate, storage) : undefined;
     this.known.add({ definition, rate, runner, inHand: undefined, wanted: false });
     this.rebuilds?.add(definition);
     if (mode === 'inline') handleInline(this.store, definition, this.surroundings(definition));
@@ -305,9 +306,12 @@ export class Projections {
     else runner?.fail(taken);
   }
 
-  private runnerOf(definition: ProjectionDefinition, rate: RateMeter): ProjectionRunner {
-    const storage = this.needStorage(definition);
-    const around = this.surroundings(definition);
+  private runnerOf(
+    definition: ProjectionDefinition,
+    rate: RateMeter,
+    storage = this.needStorage(definition),
+  ): ProjectionRunner {
+    const around = this.surroundings(definition, storage);
     return new ProjectionRunner({
       ...{ definition, key: definition.key, store: this.store, storage, options: this.options },
       surroundings: ({ lane, replayedTo }) => ({

@@ -11,9 +11,11 @@ import type { Subject } from 'rxjs';
 import { deliver } from '../../commanding/delivering.js';
 import { On } from '../../projecting/on.js';
 import { Projection } from '../../projecting/projection.js';
+import type { ProjectionStorage } from '../../projecting/projection-storage.js';
 import { Projections } from '../../projecting/projections.js';
 import { CQRS_OPTIONS } from '../cqrs.module-definition.js';
 import type { CqrsModuleOptions } from '../cqrs.options.js';
+import { ProjectionDataSource } from '../projection-data-source.js';
 import { DurablePublisher } from './durable-publisher.js';
 import { StoredNames } from './stored-names.js';
 import type { AnyClass } from './stored-names.js';
@@ -42,6 +44,8 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
   private readonly names: StoredNames;
   private readonly buses = new Set<OpenEventBus>();
   private readonly isDurable: boolean;
+  private readonly schema: string | undefined;
+  private storage: ProjectionStorage | undefined;
   private readonly streamOf: CqrsModuleOptions['streamOf'];
 
   constructor(
@@ -50,14 +54,16 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
     private readonly projections: Projections,
     private readonly modules: ModulesContainer,
     private readonly moduleRef: ModuleRef,
+    private readonly connections: ProjectionDataSource,
   ) {
     this.names = new StoredNames(options.legacyNames ?? {});
     this.streamOf = options.streamOf;
+    this.schema = options.projections?.schema ?? options.schema;
     this.isDurable = (options.durableEvents ?? true) && projections.canRun;
   }
 
   /** Before `@nestjs/cqrs` registers handlers. */
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     if (!this.isDurable) return;
     for (const module of this.modules.values()) {
       const bus = module.providers.get(EventBus)?.instance as OpenEventBus | undefined;
@@ -69,6 +75,7 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
       // They follow the log instead.
       bus.registerHandler = () => undefined;
     }
+    if (this.findHandlers().size > 0) this.storage = await this.connections.storage(this.schema);
   }
 
   /**
@@ -119,7 +126,7 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
     const descriptor = Object.getOwnPropertyDescriptor(Following.prototype, 'handle') as TypedPropertyDescriptor<never>;
     for (const event of events) On(event)(Following.prototype, 'handle', descriptor);
     Projection({ name, startAt: 'head', onFailure: 'park' })(Following);
-    this.projections.add(new Following());
+    this.projections.add(new Following(), this.storage);
   }
 
   private async handle(wrapper: InstanceWrapper<IEventHandler>, { data }: RecordedEvent): Promise<void> {
