@@ -18,9 +18,10 @@ import * as heroes from './heroes.js';
 const { DropItemCommand, Game, HANDLERS, HeroFoundItemEvent, HeroKilledDragonEvent, KillDragonCommand, seen } = heroes;
 const { HorseTiredEvent, KilledDragonsQuery, TireHorseCommand } = heroes;
 
+// The guide's example has declared the plain names, and may run in the same process.
 const LEGACY_NAMES = {
-  HeroKilledDragonEvent: 'hero-killed-dragon',
-  HeroFoundItemEvent: 'hero-found-item',
+  HeroKilledDragonEvent: 'tested-hero-killed-dragon',
+  HeroFoundItemEvent: 'tested-hero-found-item',
   HorseTiredEvent: 'horse-tired',
   HeroKilledDragonHandler: 'chronicle',
   HeroFoundItemHandler: 'treasury',
