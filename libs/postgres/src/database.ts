@@ -143,9 +143,13 @@ export class Connection implements Queries {
     private readonly prepare: boolean,
   ) {}
 
-  async query<Columns extends Row>(statement: Statement, values: readonly unknown[] = []): Promise<Columns[]> {
-    if (this.prepare && statement.name !== '') return this.prepared<Columns>(statement, values);
-    const config = { text: statement.text, values: values as unknown[], rowMode: 'array' as const, types: resultTypes };
+  query<Columns extends Row>(statement: Statement, values: readonly unknown[] = []): Promise<Columns[]> {
+    const isPrepared = this.prepare && statement.name !== '';
+    return isPrepared ? this.prepared(statement, values) : this.unprepared(statement.text, values);
+  }
+
+  private async unprepared<Columns extends Row>(text: string, values: readonly unknown[]): Promise<Columns[]> {
+    const config = { text, values: values as unknown[], rowMode: 'array' as const, types: resultTypes };
     const result = await this.client.query<unknown[]>(config).catch(unavailable);
     return result.rows as unknown as Columns[];
   }

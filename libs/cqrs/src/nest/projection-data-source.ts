@@ -1,9 +1,10 @@
 import { PostgresLog } from '@annals/log';
-import { Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PostgresProjectionStorage } from '../engines/postgres/postgres-projection-storage.js';
-import type { ProjectionStorage } from '../projecting/projection-storage.js';
+import { CQRS_OPTIONS } from './cqrs.module-definition.js';
+import type { CqrsModuleOptions } from './cqrs.options.js';
 
 /**
  * Connections to the event store's database beside the application's: for the cursors of what handles events by sending
@@ -14,26 +15,29 @@ import type { ProjectionStorage } from '../projecting/projection-storage.js';
 @Injectable()
 export class ProjectionDataSource implements OnApplicationShutdown {
   private opened: Promise<DataSource> | undefined;
+  private opening: Promise<PostgresProjectionStorage> | undefined;
 
-  constructor(@Optional() private readonly log?: PostgresLog) {}
+  constructor(
+    @Inject(CQRS_OPTIONS) private readonly options: CqrsModuleOptions,
+    @Optional() private readonly log?: PostgresLog,
+  ) {}
 
-  /** Opens it; undefined without Postgres. */
-  open(): Promise<DataSource> | undefined {
-    if (this.log === undefined) return undefined;
-    const { connectionString: url } = this.log.database.options;
-    this.opened ??= new DataSource({ type: 'postgres', url, poolSize: 5 }).initialize();
-    return this.opened;
-  }
-
-  /** A storage of cursors over these connections; undefined without Postgres. */
-  async storage(schema: string | undefined): Promise<ProjectionStorage | undefined> {
-    const opened = await this.open();
-    return opened && this.log && PostgresProjectionStorage.open(this.log.database, opened, schema);
+  /** The storage of cursors over these connections, which are opened for it; undefined without Postgres. */
+  storage(): Promise<PostgresProjectionStorage> | undefined {
+    if (this.log !== undefined) this.opening ??= this.open(this.log);
+    return this.opening;
   }
 
   async onApplicationShutdown(): Promise<void> {
     const opened = await this.opened;
     this.opened = undefined;
     await opened?.destroy();
+  }
+
+  private async open({ database }: PostgresLog): Promise<PostgresProjectionStorage> {
+    const { connectionString: url } = database.options;
+    this.opened = new DataSource({ type: 'postgres', url, poolSize: 5 }).initialize();
+    const { projections, schema } = this.options;
+    return PostgresProjectionStorage.open(database, await this.opened, projections?.schema ?? schema);
   }
 }

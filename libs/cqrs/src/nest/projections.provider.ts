@@ -30,9 +30,10 @@ export const projectionsProvider: FactoryProvider<Promise<Projections>> = {
     own: ProjectionDataSource,
   ) => {
     const { schema = shared, ...options } = projections;
-    const dataSource = applications ?? (await own.open());
     const storage =
-      log && dataSource && (await PostgresProjectionStorage.open(log.database, dataSource, schema, unitOfWork));
+      log && applications
+        ? await PostgresProjectionStorage.open(log.database, applications, schema, unitOfWork)
+        : await own.storage();
     return new Projections(store, storage, options, storage && new PostgresRebuildStorage(storage));
   },
 };

@@ -44,7 +44,6 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
   private readonly names: StoredNames;
   private readonly buses = new Set<OpenEventBus>();
   private readonly isDurable: boolean;
-  private readonly schema: string | undefined;
   private storage: ProjectionStorage | undefined;
   private readonly streamOf: CqrsModuleOptions['streamOf'];
 
@@ -58,7 +57,6 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
   ) {
     this.names = new StoredNames(options.legacyNames ?? {});
     this.streamOf = options.streamOf;
-    this.schema = options.projections?.schema ?? options.schema;
     this.isDurable = (options.durableEvents ?? true) && projections.canRun;
   }
 
@@ -75,7 +73,7 @@ export class DurableEvents implements OnModuleInit, OnApplicationBootstrap {
       // They follow the log instead.
       bus.registerHandler = () => undefined;
     }
-    if (this.findHandlers().size > 0) this.storage = await this.connections.storage(this.schema);
+    if (this.findHandlers().size > 0) this.storage = await this.connections.storage();
   }
 
   /**
