@@ -6,7 +6,7 @@ import type { ParkedKeys } from './parked-keys.js';
 import type { ProjectionDefinition } from './projection-definition.js';
 import { ProjectionFailed } from './projection-failed.js';
 import { ProjectionStuck } from './projection-stuck.js';
-import type { ProjectionStorage, Seizure } from './projection-storage.js';
+import type { ProjectionStorage, Seizure, Work } from './projection-storage.js';
 import { tracedStep } from './traced-step.js';
 import type { ResolvedProjectionsOptions } from './projections-options.js';
 import type { Surroundings } from './surroundings.js';
@@ -30,6 +30,8 @@ export interface Application {
   readonly signal: AbortSignal;
   /** Told how far the projection is after each transaction, and how many events that were. */
   readonly onAdvance: (checkpoint: Checkpoint, events: number) => void;
+  /** Told when the database has been given work, so that this thread is free for a while. */
+  readonly onIdle: () => void;
   /** Told of each failed attempt. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -88,18 +90,28 @@ async function advance(
   events: readonly RecordedEvent[],
   poison: Hopeless | undefined,
 ): Promise<void> {
-  const { definition, storage, seizure, around, parked, onAdvance } = application;
+  const { definition, storage, seizure, around, parked, onAdvance, onIdle } = application;
   const waiting = poison ? [] : parked.waitingAmong(events);
   const setAside = poison ? [parked.first(poison.event, poison.error, poison.failed)] : waiting;
   const mine = poison ? [] : waiting.length === 0 ? events : events.filter((event) => !parked.isWaiting(event));
   const external = externalTargetOf(definition);
   if (external !== undefined) await definition.saveExternally(mine, { from, to });
-  const work = mine.length === 0 || external ? undefined : definition.inTransaction(mine, around);
+  const work = mine.length === 0 || external ? undefined : thenIdle(definition.inTransaction(mine, around), onIdle);
+  if (work === undefined) onIdle();
   if (to.some((offset, partition) => offset !== from[partition])) {
     await inTime(application, storage.advance(seizure, { from, to, work, setAside }));
   }
   parked.wait(setAside);
   onAdvance(to, events.length);
+}
+
+/** Tells when work has sent what it sends first. */
+function thenIdle(work: Work, onIdle: () => void): Work {
+  return (manager) => {
+    const working = work(manager);
+    setImmediate(onIdle);
+    return working;
+  };
 }
 
 /** @throws ProjectionStuck (`CQRS_PROJECTION_STUCK`) when a transaction takes longer than any should */

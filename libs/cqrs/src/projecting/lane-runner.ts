@@ -5,10 +5,9 @@ import { backoffMs, hasCode } from '@annals/message';
 import { applyBatch } from './apply-batch.js';
 import type { Application } from './apply-batch.js';
 import { externalTargetOf } from './external-target.js';
-import { gatherBatches } from './gather-batches.js';
 import { keepOwnership } from './keep-ownership.js';
 import type { Lane } from './lane.js';
-import { oneAhead } from './one-ahead.js';
+import { OneAhead } from './one-ahead.js';
 import { ParkedKeys } from './parked-keys.js';
 import { ParkedRetries } from './parked-retries.js';
 import type { ProjectionDefinition } from './projection-definition.js';
@@ -174,17 +173,21 @@ export class LaneRunner {
       ended.abort();
       return caught(error);
     });
+    const batches = new OneAhead(tail);
     const application = {
       ...{ definition, storage, options, seizure, around, parked, signal },
       onAdvance: (checkpoint: Checkpoint, events: number) => {
         onAdvance();
         this.advanced(checkpoint, events);
       },
+      onIdle: () => {
+        batches.ask();
+      },
       onFailure: (error: unknown) => {
         this.failed('retrying', error);
       },
     };
-    const followed = await this.applyAll(oneAhead(gatherBatches(tail, batchSize)), application).catch(caught);
+    const followed = await this.applyAll(batches, application).catch(caught);
     ended.abort();
     for (const outcome of [followed, await retries])
       if (outcome instanceof Caught && !signal.aborted) throw outcome.error;

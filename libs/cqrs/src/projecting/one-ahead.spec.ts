@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneAhead } from './one-ahead.js';
+import { OneAhead } from './one-ahead.js';
 
 describe('Asking one ahead', () => {
   async function* numbers(asked: number[], upTo: number, fails = false): AsyncGenerator<number> {
@@ -10,20 +10,35 @@ describe('Asking one ahead', () => {
     if (fails) throw new Error('no more');
   }
 
-  it('gives everything in order, and asks for the next while this one is in hand', async () => {
+  it('gives everything in order, and reads the next while this one is in hand, but not before it is told to', async () => {
     const [asked, got]: [number[], number[]] = [[], []];
-    for await (const n of oneAhead(numbers(asked, 4))) {
+    const source = new OneAhead(numbers(asked, 4));
+    for await (const n of source) {
       await new Promise(setImmediate);
-      got.push(n);
+      expect(asked.at(-1)).toBe(n);
+      source.ask();
+      source.ask();
+      await new Promise(setImmediate);
       expect(asked.at(-1)).toBe(Math.min(4, n + 1));
+      got.push(n);
     }
     expect(got).toEqual([1, 2, 3, 4]);
+  });
+
+  it('reads on all the same when nobody asks', async () => {
+    const got: number[] = [];
+    for await (const n of new OneAhead(numbers([], 3))) got.push(n);
+    expect(got).toEqual([1, 2, 3]);
   });
 
   it('fails where its source does, after all that came before', async () => {
     const got: number[] = [];
     const reading = (async () => {
-      for await (const n of oneAhead(numbers([], 2, true))) got.push(n);
+      const source = new OneAhead(numbers([], 2, true));
+      for await (const n of source) {
+        source.ask();
+        got.push(n);
+      }
     })();
     await expect(reading).rejects.toThrow('no more');
     expect(got).toEqual([1, 2]);
@@ -39,7 +54,9 @@ describe('Asking one ahead', () => {
         },
       }),
     };
-    for await (const n of oneAhead(source)) {
+    const ahead = new OneAhead(source);
+    for await (const n of ahead) {
+      ahead.ask();
       expect(n).toBe(1);
       break;
     }

@@ -1,24 +1,39 @@
 /**
- * Asks for the next of `source` while the consumer is at this one, so that what is read next is decoded while the database is at
- * work. Whoever leaves the loop ends the source himself: the request that is under way is not waited for.
+ * A source whose next value can be asked for while the consumer is still at this one, so that what is read next is decoded while the
+ * database is at work. When, the consumer says by `ask()`: decoding takes the thread, which first has a statement to send. Whoever
+ * leaves the loop ends the source himself: a request that is under way is not waited for.
  */
-export async function* oneAhead<Value>(source: AsyncIterable<Value>): AsyncGenerator<Value> {
-  const iterator = source[Symbol.asyncIterator]();
-  const ask = (): Promise<IteratorResult<Value, unknown>> => {
-    const asked = iterator.next();
+export class OneAhead<Value> implements AsyncIterable<Value> {
+  readonly #iterator: AsyncIterator<Value, unknown>;
+  #asked: Promise<IteratorResult<Value, unknown>> | undefined;
+
+  constructor(source: AsyncIterable<Value>) {
+    this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  /** Asks for the next value, unless that has been done. Only while a value is in hand. */
+  ask(): void {
+    this.#asked ??= this.#next();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    try {
+      for (;;) {
+        const next = this.#asked ?? this.#next();
+        this.#asked = undefined;
+        const result = await next;
+        if (result.done === true) return;
+        yield result.value;
+      }
+    } finally {
+      this.#iterator.return?.().catch(() => undefined);
+    }
+  }
+
+  #next(): Promise<IteratorResult<Value, unknown>> {
+    const asked = this.#iterator.next();
     // Its consumer may never come for it.
     asked.catch(() => undefined);
     return asked;
-  };
-  let next = ask();
-  try {
-    for (;;) {
-      const result = await next;
-      if (result.done === true) return;
-      next = ask();
-      yield result.value;
-    }
-  } finally {
-    iterator.return?.().catch(() => undefined);
   }
 }

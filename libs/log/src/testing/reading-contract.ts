@@ -111,6 +111,21 @@ export function testReadingAll(under: LogUnderTest): void {
     expect(covers(first.checkpoint, checkpointAfter([appended], under.log.partitions))).toBe(false);
   });
 
+  it('gives full batches as long as there is more, also behind runs of records on one stream', async () => {
+    const from = await under.log.head();
+    for (let run = 0; run < 8; run += 1) await appendTo(under.log, aStream(), records(30));
+    for (const filter of [undefined, { types: ['Placed'] }]) {
+      const sizes: number[] = [];
+      let [checkpoint, caughtUp] = [from, false];
+      while (!caughtUp) {
+        const batch = await under.log.readForwards(checkpoint, { limit: 50, ...(filter && { filter }) });
+        sizes.push(batch.records.length);
+        ({ checkpoint, caughtUp } = batch);
+      }
+      expect(sizes.slice(0, 5)).toEqual([50, 50, 50, 50, 40]);
+    }
+  });
+
   it('says that it is caught up and stays where it is, at the head and beyond', async () => {
     const head = await under.log.head();
     const beyond = head.map((offset) => offset + 5);

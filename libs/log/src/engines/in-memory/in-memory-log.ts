@@ -118,7 +118,7 @@ export class InMemoryLog extends Log implements WakesReaders {
     const reads = this.#stores.map(({ records }, partition) => {
       const start = from[partition] ?? 0;
       // A checkpoint ahead of the head stays where it is: going back would hand out twice.
-      return scan(records, start, 1, this.#share(options), options.filter, Math.max(start, records.length));
+      return scan(records, start, 1, options.limit, options.filter, Math.max(start, records.length));
     });
     return mergePartitions(reads, options.limit, 'forwards');
   }
@@ -137,7 +137,7 @@ export class InMemoryLog extends Log implements WakesReaders {
   override async readBackwards(from: Checkpoint, options: ReadOptions): Promise<LogBatch> {
     checkCheckpoint(from, this.partitions);
     const reads = this.#stores.map(({ records }, partition) =>
-      scan(records, Math.min(from[partition] ?? 0, records.length) - 1, -1, this.#share(options), options.filter, 0),
+      scan(records, Math.min(from[partition] ?? 0, records.length) - 1, -1, options.limit, options.filter, 0),
     );
     return mergePartitions(reads, options.limit, 'backwards');
   }
@@ -164,11 +164,6 @@ export class InMemoryLog extends Log implements WakesReaders {
   override async stop(): Promise<void> {
     this.#stopped = true;
     this.#wakes.clear();
-  }
-
-  /** Each partition gives its part of a batch, 1 at least: then a batch costs the same wherever its records lie. */
-  #share({ limit }: ReadOptions): number {
-    return Math.max(1, Math.ceil(limit / this.partitions));
   }
 
   #wakeSoon(): void {

@@ -39,7 +39,7 @@ const sharesOf = ({ partitions, offsets, most }: PartitionsToRead): Shares => ({
   most: partitions.map(() => most),
 });
 
-/** Reads the event log. One statement a batch, so one snapshot: what it misses is behind what it shows. */
+/** Reads the event log. A statement has one snapshot: what it misses is behind what it shows. */
 export class LogReader {
   private readonly sql;
   private readonly every: Buffer;
@@ -97,11 +97,14 @@ export class LogReader {
   async readForwards(from: Checkpoint, { limit, filter }: ReadOptions): Promise<LogBatch> {
     checkCheckpoint(from, this.partitions);
     const buffers = this.buffersAt(from, filter);
-    const wanted = buffers.toRead(limit);
-    if (wanted.partitions.length > 0) buffers.add(wanted, await this.queryPartitions(sharesOf(wanted), filter));
-    const records = buffers
-      .take(limit)
-      .map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]));
+    const rows: MergedRow[] = [];
+    do {
+      const wanted = buffers.toRead(limit);
+      if (wanted.partitions.length > 0) buffers.add(wanted, await this.queryPartitions(sharesOf(wanted), filter));
+      rows.push(...buffers.take(limit - rows.length));
+      // A read ends where the first partition was cut short: behind a burst on a few streams that is soon.
+    } while (rows.length < limit && buffers.hasRunDry);
+    const records = rows.map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]));
     const checkpoint = buffers.checkpoint();
     const caughtUp = buffers.isEmpty;
     if (!caughtUp) this.buffered.set(checkpoint, { buffers, filter });

@@ -34,11 +34,14 @@ export class PartitionBuffers {
   private readonly rows: MergedRow[][];
   private readonly readTo: number[];
   private readonly cut: boolean[];
+  /** Those that gave all they were asked for, so that there is probably more at once. */
+  private readonly full: boolean[];
 
   constructor(from: Checkpoint) {
     this.rows = from.map(() => []);
     this.readTo = [...from];
     this.cut = from.map(() => false);
+    this.full = from.map(() => false);
   }
 
   /** @param limit records that a batch may have */
@@ -53,7 +56,7 @@ export class PartitionBuffers {
   /** Takes in the answer to what was to be read; rows of one partition in the order of their offsets. */
   add({ partitions, most }: PartitionsToRead, rows: readonly MergedRow[]): void {
     const found = new Map<number, number>();
-    for (const partition of partitions) this.cut[partition] = false;
+    for (const partition of partitions) this.cut[partition] = this.full[partition] = false;
     for (const row of rows) {
       const partition = row[PARTITION];
       if (row[READ_TO] !== undefined) this.readTo[partition] = row[READ_TO];
@@ -66,7 +69,7 @@ export class PartitionBuffers {
     for (const [partition, count] of found) {
       const last = this.rowsOf(partition).at(-1);
       if (last === undefined) continue;
-      if (count === most) this.cut[partition] = true;
+      if (count === most) this.cut[partition] = this.full[partition] = true;
       if (count === most || last[READ_TO] === undefined) this.readTo[partition] = last[OFFSET] + 1;
     }
   }
@@ -92,6 +95,11 @@ export class PartitionBuffers {
   /** Whether there was nothing more at the last read, and all of it has been given out. */
   get isEmpty(): boolean {
     return !this.cut.includes(true) && this.rows.every(({ length }) => length === 0);
+  }
+
+  /** Whether a partition that probably has more stands in the way of the others. */
+  get hasRunDry(): boolean {
+    return this.full.some((isFull, partition) => isFull && this.rowsOf(partition).length === 0);
   }
 
   /** The smallest last position among the partitions that were cut short: behind it one of their records may be missing. */
