@@ -41,8 +41,8 @@ export function encodeRecord({ name, config }: Topic, record: NewRecord): Encode
 
 function encoded(topic: string, maxRecordBytes: number, record: NewRecord, key: string | null): EncodedRecord {
   try {
-    const options = { limitBytes: maxRecordBytes };
-    const value = record.value === null ? null : encodeJson(record.value, { ...options, what: 'its value' });
+    const options = { limitBytes: maxRecordBytes, what: 'its value' };
+    const value = record.value === null ? null : encodeJson(record.value, options);
     const headers = encodeHeaders(record.headers, maxRecordBytes);
     // A character has three bytes at the most: the exact size is counted only where it could matter.
     const characters = (key?.length ?? 0) + (value?.length ?? 0) + (headers?.length ?? 0);
