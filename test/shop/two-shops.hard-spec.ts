@@ -22,11 +22,20 @@ class Shop {
     readonly process: ChildProcess,
   ) {}
 
-  static async open(databaseUrl: string, port: number): Promise<Shop> {
-    const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: String(port), SHOP_IMPORT: 'off' };
+  static async open(databaseUrl: string): Promise<Shop> {
+    const env = { ...process.env, DATABASE_URL: databaseUrl, PORT: '0', SHOP_IMPORT: 'off' };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    return new Shop(`http://localhost:${port}`, child);
+    let said = '';
+    // Left open: a shop that has nobody to speak to would end of that.
+    const texts: AsyncIterable<string> = child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false });
+    for await (const text of texts) {
+      said += text;
+      const [url] = /http:\/\/localhost:\d+/.exec(said) ?? [];
+      if (url === undefined) continue;
+      child.stdout.resume();
+      return new Shop(url, child);
+    }
+    throw new Error(`The shop ended before it opened: ${said}`);
   }
 
   async order(number: string): Promise<void> {
@@ -58,8 +67,7 @@ describe('Two shops on one database', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase('two_shops');
-    // One after the other: the ports are ours alone on the machine only by being unusual.
-    shops = [await Shop.open(database.connectionString, 39_417), await Shop.open(database.connectionString, 39_418)];
+    shops = [await Shop.open(database.connectionString), await Shop.open(database.connectionString)];
   });
   afterAll(async () => {
     await Promise.all(shops.map((shop) => shop.end('SIGKILL')));

@@ -5,6 +5,7 @@ import { startGateway } from './payment/gateway-process.js';
 import { openShopDatabase } from './shop-database.js';
 import { fillIfEmpty, makeShop } from './serve.js';
 
+/** 0 has the system choose. */
 const PORT = Number(process.env['PORT'] ?? 3000);
 
 /** Ends with what is wrong and what to do; where the error comes from in our code helps nobody here. */
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
       await end();
       throw error;
     }
-    console.log(`The shop is open at http://localhost:${PORT} (API at http://localhost:${PORT}/api). Ctrl-C ends it.`);
+    const { port } = new URL(await shop.getUrl());
+    console.log(`The shop is open at http://localhost:${port} (API at http://localhost:${port}/api). Ctrl-C ends it.`);
     if (process.env['SHOP_IMPORT'] !== 'off') filled = fillIfEmpty(shop, importing.signal).catch(giveUp);
     await filled;
   } catch (error) {
