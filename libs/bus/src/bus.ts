@@ -286,14 +286,13 @@ export class Bus {
 
   #open(options: ResolvedSubscribeOptions, handler: Handler): Subscription {
     const { groups } = this.engine;
-    const producer = this.#own;
     return new Subscription(options, {
       onStopped: (subscription) => this.#subscriptions.delete(subscription),
       topics: this.#topics,
       groups,
       directory: this.#directory,
       deliverer: (keeper) =>
-        new Deliverer(handler, options, this.#topics, groups, producer, this.#publishIn, () => keeper.member),
+        new Deliverer(handler, options, this.#topics, groups, this.#own, this.#publishIn, () => keeper.member),
     });
   }
 

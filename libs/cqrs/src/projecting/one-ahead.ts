@@ -11,7 +11,7 @@ export class OneAhead<Value> implements AsyncIterable<Value> {
     this.#iterator = source[Symbol.asyncIterator]();
   }
 
-  /** Asks for the next value, unless that has been done. Only while a value is in hand. */
+  /** Asks for the value after the one that is in hand, or waited for, unless that has been done. */
   ask(): void {
     this.#asked ??= this.#next();
   }

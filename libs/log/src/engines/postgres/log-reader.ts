@@ -97,11 +97,11 @@ export class LogReader {
   async readForwards(from: Checkpoint, { limit, filter }: ReadOptions): Promise<LogBatch> {
     checkCheckpoint(from, this.partitions);
     const buffers = this.buffersAt(from, filter);
-    const rows: MergedRow[] = [];
+    let rows: readonly MergedRow[] = [];
     do {
       const wanted = buffers.toRead(limit);
       if (wanted.partitions.length > 0) buffers.add(wanted, await this.queryPartitions(sharesOf(wanted), filter));
-      rows.push(...buffers.take(limit - rows.length));
+      rows = rows.concat(buffers.take(limit - rows.length));
       // A read ends where the first partition was cut short: behind a burst on a few streams that is soon.
     } while (rows.length < limit && buffers.hasRunDry);
     const records = rows.map((row) => toRecord(row as unknown as RecordRow, row[PARTITION], row[STREAM]));
